@@ -1,0 +1,84 @@
+"""Opening a case and who works on it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+
+from centre.core import access, clock, journal, references
+from centre.core.errors import RuleError
+from centre.core.models import Assignment, Case, Centre, Exclusion, User, acting_role
+from centre.core.permissions import Permission
+from centre.ledger.kinds import Kind
+from centre.vault.keys import make_case_key
+
+
+@transaction.atomic
+def open_case(*, centre: Centre, registration: str, age_band: str, by: User) -> Case:
+    """Open a case under a random reference, with a key of its own."""
+    at = clock.now()
+    access.require(by, Permission.CASE_OPEN, centre)
+
+    case = Case(
+        reference=references.new(),
+        centre=centre,
+        registration=registration,
+        age_band=age_band,
+        opened_at=at,
+        opened_by=by,
+    )
+    make_case_key(case.pk, centre.pk)
+    case.save()
+    journal.record(Kind.CASE_OPENED, by=by, on=case, at=at, row=case)
+    _join(case, by, by=by, at=at)
+    return case
+
+
+@transaction.atomic
+def join_care_team(*, case: Case, user: User, by: User) -> Assignment:
+    """Put a person on the care team of a case."""
+    at = clock.now()
+    access.require(by, Permission.CARE_TEAM_JOIN, case)
+    excluded = case.exclusions.filter(user=user, lifted_at__isnull=True)
+    if excluded.exists():
+        raise RuleError("This person is excluded from this case.")
+    if not user.memberships.filter(centre=case.centre, ended_at__isnull=True).exists():
+        raise RuleError("This person has no role at this centre.")
+    held = case.care_team.filter(user=user, ended_at__isnull=True).first()
+    return held or _join(case, user, by=by, at=at)
+
+
+@transaction.atomic
+def leave_care_team(*, assignment: Assignment, by: User) -> None:
+    """End a person's time on the care team."""
+    at = clock.now()
+    access.require(by, Permission.CARE_TEAM_JOIN, assignment.case)
+    assignment.ended_at = at
+    assignment.save(update_fields=["ended_at"])
+    facts = {"person": str(assignment.user_id)}
+    journal.record(Kind.CARE_TEAM_LEFT, by=by, on=assignment.case, at=at, facts=facts)
+
+
+@transaction.atomic
+def exclude(*, case: Case, user: User, by: User) -> Exclusion:
+    """Keep a person away from a case, whatever role she holds."""
+    at = clock.now()
+    access.require(by, Permission.EXCLUSION_ADD, case)
+    exclusion, is_new = Exclusion.objects.get_or_create(
+        case=case, user=user, lifted_at=None, defaults={"added_by": by, "added_at": at}
+    )
+    case.care_team.filter(user=user, ended_at__isnull=True).update(ended_at=at)
+    if is_new:
+        facts = {"person": str(user.pk)}
+        journal.record(Kind.EXCLUSION_ADDED, by=by, on=case, at=at, facts=facts)
+    return exclusion
+
+
+def _join(case: Case, user: User, *, by: User, at: datetime) -> Assignment:
+    assignment = Assignment.objects.create(
+        case=case, user=user, role=acting_role(user, case.centre), started_at=at
+    )
+    facts = {"person": str(user.pk)}
+    journal.record(Kind.CARE_TEAM_JOINED, by=by, on=case, at=at, facts=facts)
+    return assignment

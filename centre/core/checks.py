@@ -1,0 +1,74 @@
+"""What must hold before anything is served (security.md 4)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+from django.apps import AppConfig
+from django.core.checks import CheckMessage, Error, Tags, register
+from django.db import connections
+
+_SQLITE: Final = {
+    "foreign_keys": 1,
+    "recursive_triggers": 1,
+    "secure_delete": 1,
+    "trusted_schema": 0,
+}
+_POSTGRESQL: Final = {
+    "fsync": "on",
+    "full_page_writes": "on",
+    "synchronous_commit": "on",
+}
+_SYNCHRONOUS: Final = {"truncate": 3, "wal": 2, "memory": None}
+
+
+@register(Tags.database)
+def databases_are_safe(
+    app_configs: Sequence[AppConfig] | None,  # noqa: ARG001 - Django's shape
+    databases: Sequence[str] | None = None,
+    **kwargs: Any,  # noqa: ARG001
+) -> list[CheckMessage]:
+    """The settings evidence needs are in force on the open connection."""
+    wrong = [w for alias in databases or () for w in wrong_settings(alias)]
+    return [
+        Error(
+            f"The database '{alias}' runs with {name} = {found}; it must be {wanted}.",
+            hint="See docs/deploy.md, the chapter on databases.",
+            id="core.E001",
+        )
+        for alias, name, found, wanted in wrong
+    ]
+
+
+def wrong_settings(alias: str) -> list[tuple[str, str, Any, Any]]:
+    """Alias, setting, what is found and what is wanted; empty if all is well."""
+    connection = connections[alias]
+    found = (
+        _sqlite_settings(alias)
+        if connection.vendor == "sqlite"
+        else _postgresql_settings(alias)
+    )
+    return [(alias, name, was, wanted) for name, was, wanted in found if was != wanted]
+
+
+def _sqlite_settings(alias: str) -> list[tuple[str, Any, Any]]:
+    read = {name: _one(alias, f"PRAGMA {name}") for name in _SQLITE}
+    journal = str(_one(alias, "PRAGMA journal_mode"))
+    rows = [(name, read[name], wanted) for name, wanted in _SQLITE.items()]
+    wanted_sync = _SYNCHRONOUS.get(journal, -1)
+    if wanted_sync is not None:
+        sync = _one(alias, "PRAGMA synchronous")
+        rows.append((f"synchronous (journal_mode {journal})", sync, wanted_sync))
+    return rows
+
+
+def _postgresql_settings(alias: str) -> list[tuple[str, Any, Any]]:
+    return [(n, _one(alias, f"SHOW {n}"), wanted) for n, wanted in _POSTGRESQL.items()]
+
+
+def _one(alias: str, statement: str) -> Any:
+    with connections[alias].cursor() as cursor:
+        cursor.execute(statement)
+        row = cursor.fetchone()
+    return row[0] if row else None

@@ -1,0 +1,1 @@
+"""Geometry of the small drawings on pages: plain values in, plain values out."""

@@ -1,0 +1,195 @@
+"""Record: who did what when goes into the ledger in the act's own transaction.
+
+`record` appends a signed entry to the centre's custody log and keeps the opening of
+its commitment under the case's key. `looked` notes a reading; the notes of a centre
+are put into its access log by `sequence`, in batches.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from base64 import b64encode
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Final
+from uuid import UUID
+
+from django.conf import settings
+from django.db import models, transaction
+
+from centre.core.models import (
+    AccessNote,
+    Case,
+    Centre,
+    Opening,
+    SystemKey,
+    User,
+    acting_role,
+    payload_of,
+)
+from centre.ledger import actions as ledger
+from centre.ledger import canonical
+from centre.ledger.entry import commitment
+from centre.ledger.kinds import Kind
+from centre.ledger.signing import Signer
+from centre.vault.keys import SYSTEM_SCOPE
+
+if TYPE_CHECKING:
+    from centre.ledger.models import Entry
+
+CUSTODY: Final = "custody"
+ACCESS: Final = "access"
+SALT_BYTES: Final = 32
+
+
+def origin(centre: Centre, log: str = CUSTODY) -> str:
+    """The name of one of a centre's two logs."""
+    return f"{settings.LEDGER_HOST}/{centre.code}/{log}"
+
+
+def record(
+    kind: Kind,
+    *,
+    by: User,
+    on: Case | Centre,
+    at: datetime,
+    row: models.Model | None = None,
+    facts: Mapping[str, Any] | None = None,
+    stream: UUID | None = None,
+    refs: Sequence[Entry] = (),
+    blob_sha256: str | None = None,
+) -> Entry:
+    """Append one entry about an act and keep what it commits to."""
+    centre = on.centre if isinstance(on, Case) else on
+    payload = _payload(on, row, facts)
+    salt = secrets.token_bytes(SALT_BYTES)
+    entry = ledger.append(
+        log=origin(centre),
+        kind=kind,
+        stream=(stream or on.pk).bytes,
+        commit=commitment(salt, canonical.encode(payload)),
+        signer=by.signer,
+        role=acting_role(by, centre),
+        at=at,
+        refs=[bytes(ref.leaf) for ref in refs],
+        blob=bytes.fromhex(blob_sha256) if blob_sha256 else None,
+    )
+    _keep_opening(entry, on, row, payload, salt)
+    return entry
+
+
+def looked(
+    kind: Kind,
+    *,
+    by: User | None,
+    on: Case | Centre | None,
+    at: datetime,
+    what: str = "",
+    outcome: str = "ok",
+) -> AccessNote:
+    """Note that somebody looked, searched, printed or was turned away."""
+    centre = on.centre if isinstance(on, Case) else on
+    return AccessNote.objects.create(
+        at=at,
+        kind=kind,
+        user=by,
+        role=acting_role(by, centre) if by and centre else "",
+        centre=centre,
+        case=on if isinstance(on, Case) else None,
+        what=what,
+        outcome=outcome,
+    )
+
+
+@transaction.atomic
+def sequence(centre: Centre, *, signer: Signer, most: int = 500) -> int:
+    """Put a centre's waiting access notes into its access log; say how many."""
+    done = Opening.objects.filter(row=models.OuterRef("pk"))
+    waiting = AccessNote.objects.filter(~models.Exists(done), centre=centre)
+    notes = list(waiting.order_by("at", "pk")[:most])
+    for note in notes:
+        _sequence_note(note, centre, signer)
+    return len(notes)
+
+
+def append_plain(
+    kind: Kind,
+    log: str,
+    centre: Centre,
+    facts: Mapping[str, Any],
+    by: User,
+    at: datetime,
+) -> Entry:
+    """Append an entry about the log itself."""
+    payload = _payload(centre, None, facts)
+    salt = secrets.token_bytes(SALT_BYTES)
+    entry = ledger.append(
+        log=log,
+        kind=kind,
+        stream=centre.pk.bytes,
+        commit=commitment(salt, canonical.encode(payload)),
+        signer=by.signer,
+        role="system",
+        at=at,
+    )
+    _keep_opening(entry, centre, None, payload, salt)
+    return entry
+
+
+def secret_of(payload: Mapping[str, Any], salt: bytes) -> dict[str, Any]:
+    """What an opening holds, encrypted."""
+    return {"payload": dict(payload), "salt": b64encode(salt).decode()}
+
+
+def system_signer(purpose: str) -> Signer:
+    """The centre's own key for a purpose, such as a log's."""
+    key = SystemKey.objects.get(purpose=purpose)
+    return Signer.from_seed(bytes.fromhex(key.seed))
+
+
+def _payload(
+    on: Case | Centre, row: models.Model | None, facts: Mapping[str, Any] | None
+) -> dict[str, Any]:
+    payload: dict[str, Any] = {"facts": dict(facts or {}), "on": str(on.pk)}
+    if row is not None:
+        payload["row"] = payload_of(row)
+        payload["table"] = row._meta.db_table
+    return payload
+
+
+def _keep_opening(
+    entry: Entry,
+    on: Case | Centre,
+    row: models.Model | None,
+    payload: Mapping[str, Any],
+    salt: bytes,
+) -> None:
+    Opening.objects.create(
+        log=entry.log,
+        n=entry.n,
+        scope_id=on.pk if isinstance(on, Case) else SYSTEM_SCOPE,
+        table=row._meta.db_table if row is not None else "",
+        row=row.pk if row is not None else None,
+        secret=secret_of(payload, salt),
+    )
+
+
+def _sequence_note(note: AccessNote, centre: Centre, signer: Signer) -> None:
+    payload = _payload(note.case or centre, note, None)
+    salt = secrets.token_bytes(SALT_BYTES)
+    entry = ledger.append(
+        log=origin(centre, ACCESS),
+        kind=Kind(note.kind),
+        stream=(note.user_id or centre.pk).bytes,
+        commit=commitment(salt, canonical.encode(payload)),
+        signer=signer,
+        role="system",
+        at=note.at,
+    )
+    _keep_opening(entry, note.case or centre, note, payload, salt)
+
+
+def digest(content: bytes) -> str:
+    """SHA-256 in hexadecimal, as openings and documents quote it."""
+    return hashlib.sha256(content).hexdigest()

@@ -1,0 +1,46 @@
+"""Make what a centre needs before its first start: folders, keys, secret."""
+
+from __future__ import annotations
+
+import secrets
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from centre.vault.keys import create_root_key
+
+OWNER_ONLY = 0o700
+
+
+class Command(BaseCommand):
+    """Safe to run again: what is there stays."""
+
+    help = "Make the folders and keys of this centre. What is there stays."
+    requires_system_checks: list[str] = []  # noqa: RUF012 - Django's own shape
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """None."""
+
+    def handle(self, *args: Any, **options: Any) -> None:  # noqa: ARG002
+        """Make folders, the root key and the secret, each only once."""
+        try:
+            for folder in (settings.CENTRE_HOME, settings.KEY_DIR, settings.VAULT_BLOBS):
+                Path(folder).mkdir(parents=True, exist_ok=True, mode=OWNER_ONLY)
+            if not settings.VAULT_ROOT_KEY_FILE.exists():
+                create_root_key(settings.VAULT_ROOT_KEY_FILE)
+                self.stdout.write("A root key was made. Keep a copy away from here.")
+            _make_secret(settings.KEY_DIR / "secret.key")
+        except PermissionError as error:
+            raise CommandError(
+                "There is no permission to write where CENTRE_HOME points to. "
+                "Choose another folder, or give this account the right to write there."
+            ) from error
+
+
+def _make_secret(path: Path) -> None:
+    if path.exists():
+        return
+    path.touch(mode=0o600)
+    path.write_text(secrets.token_urlsafe(64), encoding="utf-8")

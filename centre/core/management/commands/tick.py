@@ -1,0 +1,21 @@
+"""What is done by the clock: access notes into the log, and a fresh checkpoint."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.management.base import BaseCommand
+
+from centre.core.actions.upkeep import tick
+from centre.core.models import Centre
+
+
+class Command(BaseCommand):
+    """Run it every minute; each run does what is due and ends."""
+
+    help = "Put waiting access notes into the access log and make checkpoints."
+
+    def handle(self, *args: Any, **options: Any) -> None:  # noqa: ARG002
+        """Every centre in turn."""
+        for centre in Centre.objects.order_by("code"):
+            tick(centre)
