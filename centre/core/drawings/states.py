@@ -43,7 +43,10 @@ _BY_STATE: Final[dict[tuple[str, str], str]] = {
     " may_have_passed on_hold in_question warning disputed not_kept some_open",
     ("danger", "cross"): "broken compromised danger failed fault lost missing overdue"
     " refused critical consent_withdrawn",
-    ("quiet", "dash"): "declined no not_asked not_done not_given not_indicated not_known"
+    (
+        "quiet",
+        "dash",
+    ): "declined no not_asked not_done not_given not_indicated not_known"
     " not_needed not_taken withdrawn cancelled voided void consumed destroyed expired"
     " out_of_system deferred withheld stopped",
     ("quiet", "ring"): "not_started not_sought planned requested stocked to_do waiting"

@@ -20,6 +20,15 @@ LATE: Final = timedelta(hours=24)
 """What was written down later than this after it happened is labelled."""
 
 
+_NOTICE_SHAPES: Final = {
+    "done": "tick",
+    "success": "tick",
+    "warning": "triangle",
+    "danger": "cross",
+    "error": "cross",
+}
+
+
 class Day(NamedTuple):
     """The acts of one day, in the order in which they happened."""
 
@@ -55,7 +64,7 @@ def letters(code: str) -> str:
 
 
 @register.filter
-def length(value: timedelta) -> str:
+def time_held(value: timedelta) -> str:
     """A length of time in its two largest units."""
     return custody_line.length_words(value)
 
@@ -72,6 +81,12 @@ def state_look(
 ) -> states.Look:
     """Word, shape and tone of a state."""
     return states.look(str(state), word=word, tone=tone, shape=shape)
+
+
+@register.simple_tag
+def notice_path(tone: str) -> str:
+    """The shape before a notice; Django's message levels are understood too."""
+    return states.SHAPES[_NOTICE_SHAPES.get(str(tone), "dash")]
 
 
 @register.simple_tag
@@ -109,11 +124,10 @@ def chart_line_drawing(
 
 @register.simple_tag
 def timeline_days(rows: Iterable[Row]) -> list[Day]:
-    """Acts grouped by the local day on which they happened, the latest day first."""
-    ordered = sorted(rows, key=lambda row: row.when)
+    """Acts grouped by the local day on which they happened, the latest first."""
+    ordered = sorted(rows, key=lambda row: row.when, reverse=True)
     days = groupby(ordered, key=lambda row: timezone.localdate(row.when))
-    found = [Day(on, [DayLine(row, _is_late(row)) for row in day]) for on, day in days]
-    return found[::-1]
+    return [Day(on, [DayLine(row, _is_late(row)) for row in day]) for on, day in days]
 
 
 @register.simple_tag
