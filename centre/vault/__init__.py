@@ -1,0 +1,1 @@
+"""Encryption: keys by case, fields, files and short indexes. Knows no survivor."""

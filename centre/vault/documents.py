@@ -1,0 +1,70 @@
+"""Documents as canonical JSON: one document, one sequence of bytes (RFC 8785).
+
+The profile: ASCII keys, text, whole numbers below 2^53, true, false, null, lists and
+objects; no floats, whose text differs between programs. Text is kept exactly as it
+was typed.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any, Final
+
+from centre.vault.errors import ContentError
+
+MOST_DEPTH: Final = 16
+INTEGER_LIMIT: Final = 2**53
+
+_ENCODER: Final = json.JSONEncoder(
+    sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False
+)
+
+
+def encode(value: Any) -> bytes:
+    """The canonical bytes of a document; what the profile leaves out is refused."""
+    if not isinstance(value, dict | list):
+        raise ContentError("A document is an object or a list.")
+    _check(value, MOST_DEPTH)
+    return text_bytes(_ENCODER.encode(value))
+
+
+def decode(document: bytes) -> Any:
+    """The document behind its bytes."""
+    return json.loads(document)
+
+
+def text_bytes(text: str) -> bytes:
+    """Text as UTF-8; half of a surrogate pair is no text and is refused."""
+    try:
+        return text.encode()
+    except UnicodeEncodeError as error:
+        raise ContentError("The text holds half a character.") from error
+
+
+def _check(value: Any, depth: int) -> None:
+    if depth == 0:
+        raise ContentError("The document is nested too deeply.")
+    if isinstance(value, dict):
+        for key, member in value.items():
+            _check_key(key)
+            _check(member, depth - 1)
+    elif isinstance(value, list):
+        for member in value:
+            _check(member, depth - 1)
+    else:
+        _check_scalar(value)
+
+
+def _check_key(key: Any) -> None:
+    if not isinstance(key, str) or not key.isascii():
+        raise ContentError("The keys of a document are ASCII text.")
+
+
+def _check_scalar(value: Any) -> None:
+    if value is None or isinstance(value, str | bool):
+        return
+    if not isinstance(value, int):
+        kind = type(value).__name__
+        raise ContentError(f"A document cannot hold a value of type {kind}.")
+    if abs(value) >= INTEGER_LIMIT:
+        raise ContentError("A whole number in a document is below 2^53.")

@@ -1,0 +1,256 @@
+"""Keys by case: what a case's key encrypted is gone when the key is destroyed.
+
+The root key wraps one key per centre, and that wraps one key per case. Wrapped keys
+lie in the database `keys`; unwrapped ones live for the length of a call. A *scope* is
+a case's id, or `SYSTEM_SCOPE` for secrets that belong to no case. Every key that is
+made is first checked against the root key this store began with, so that nothing is
+ever written under a wrong one.
+
+The two databases share no transaction: make a case's key before the first row of the
+case is written, and destroy it after everything else has been committed.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Final
+from uuid import UUID
+
+from django.db import DatabaseError, transaction
+
+from centre.vault import cipher, root
+from centre.vault.errors import (
+    KeyDestroyedError,
+    NoKeyError,
+    RootKeyError,
+    VaultError,
+)
+from centre.vault.models import CaseKey, CentreKey, RootCheck
+from centre.vault.root import create_root_key
+from centre.vault.routers import KEYS
+
+__all__ = [
+    "SYSTEM_SCOPE",
+    "case_key",
+    "case_key_of",
+    "case_keys",
+    "centre_key",
+    "check_root_key",
+    "create_root_key",
+    "destroy_case_key",
+    "forget",
+    "is_fresh",
+    "make_case_key",
+    "make_centre_key",
+    "make_system_key",
+    "warm",
+]
+
+SYSTEM_SCOPE: Final = UUID(int=0)
+"""The scope of secrets that belong to no case: the system's keys, code seeds."""
+
+FRESH_SECONDS: Final = 1.0
+"""How long wrapped keys are remembered, so that a list asks for its keys once."""
+
+MOST_REMEMBERED: Final = 4096
+_FIRST: Final = 1
+_ROOT_CHECK: Final = b"osc-root-check/v1\0"
+
+
+@dataclass(frozen=True, slots=True)
+class _WrappedKey:
+    """A case's key of one generation, with the centre key that opens it."""
+
+    scope: UUID
+    generation: int
+    wrapped: bytes | None
+    centre_id: UUID
+    centre_generation: int
+    centre_wrapped: bytes
+
+    def open(self) -> bytes:
+        if self.wrapped is None:
+            raise KeyDestroyedError(
+                "The key of this case was destroyed; its content cannot be read again."
+            )
+        centre = _open_centre_key(
+            self.centre_id, self.centre_generation, self.centre_wrapped
+        )
+        aad = cipher.dek_aad(self.scope, self.generation)
+        return cipher.unwrap_key(centre, self.wrapped, aad)
+
+
+_remembered: dict[UUID, tuple[float, tuple[_WrappedKey, ...]]] = {}
+
+
+def check_root_key() -> None:
+    """Stop here unless the root key at hand is the one this store began with."""
+    try:
+        check = RootCheck.objects.first()
+        begun = check is not None or CentreKey.objects.exists()
+    except DatabaseError as error:
+        raise RootKeyError("The key store cannot be read.") from error
+    if check is None:
+        raise RootKeyError(
+            "The key store has lost the check of its root key."
+            if begun
+            else "The key store is empty. Open a centre first."
+        )
+    root.provider().unwrap(bytes(check.wrapped), _ROOT_CHECK)
+
+
+def make_system_key() -> None:
+    """Begin the key store: the root key's check and the system's own key.
+
+    Safe to run again: a store that has begun is only checked.
+    """
+    with transaction.atomic(using=KEYS):
+        if not RootCheck.objects.exists() and not CentreKey.objects.exists():
+            check = root.provider().wrap(cipher.new_key(), _ROOT_CHECK)
+            RootCheck.objects.create(wrapped=check)
+            _insert_case_key(SYSTEM_SCOPE, _insert_centre_key(SYSTEM_SCOPE))
+    check_root_key()
+
+
+def make_centre_key(centre_id: UUID) -> None:
+    """Make a new centre's key; the first one begins the store."""
+    make_system_key()
+    with transaction.atomic(using=KEYS):
+        if CentreKey.objects.filter(centre_id=centre_id).exists():
+            raise VaultError("This centre has a key already.")
+        _insert_centre_key(centre_id)
+
+
+def make_case_key(case_id: UUID, centre_id: UUID) -> None:
+    """Make a new case's key; a case gets one once, even if it was destroyed."""
+    check_root_key()
+    with transaction.atomic(using=KEYS):
+        if CaseKey.objects.filter(case_id=case_id).exists():
+            raise VaultError("This case has a key already.")
+        _insert_case_key(case_id, _newest_centre_key(centre_id))
+
+
+def case_key(case_id: UUID) -> tuple[int, bytes]:
+    """The key that encrypts for this scope now, and its generation."""
+    newest = _wrapped_keys(case_id)[0]
+    return newest.generation, newest.open()
+
+
+def case_key_of(case_id: UUID, generation: int) -> bytes:
+    """The key of one generation, as a stored value names it."""
+    for held in _wrapped_keys(case_id):
+        if held.generation == generation:
+            return held.open()
+    raise NoKeyError("There is no key of this generation for this case.")
+
+
+def case_keys(case_id: UUID) -> list[tuple[int, bytes]]:
+    """Every generation of the scope's key, newest first."""
+    return [(held.generation, held.open()) for held in _wrapped_keys(case_id)]
+
+
+def centre_key(centre_id: UUID) -> bytes:
+    """The centre's newest key, for what is derived from it."""
+    row = _newest_centre_key(centre_id)
+    return _open_centre_key(row.centre_id, row.generation, bytes(row.wrapped))
+
+
+def destroy_case_key(case_id: UUID) -> None:
+    """Destroy a case's key in every generation; what it encrypted is gone for good."""
+    if case_id == SYSTEM_SCOPE:
+        raise VaultError("The system's own key is never destroyed.")
+    with transaction.atomic(using=KEYS):
+        found = CaseKey.objects.filter(case_id=case_id).update(wrapped=None)
+    _remembered.pop(case_id, None)
+    if not found:
+        raise NoKeyError("There is no key for this case.")
+
+
+def is_fresh(scope: UUID) -> bool:
+    """Whether the scope's wrapped keys are remembered from within the last second."""
+    return _fresh(scope) is not None
+
+
+def warm(scopes: Iterable[UUID]) -> None:
+    """Fetch the wrapped keys of many scopes with one query."""
+    wanted = set(scopes)
+    rows = CaseKey.objects.filter(case_id__in=wanted).select_related("centre_key")
+    found: dict[UUID, list[_WrappedKey]] = {}
+    for row in rows.order_by("-generation"):
+        found.setdefault(row.case_id, []).append(_as_wrapped(row))
+    if len(_remembered) + len(found) > MOST_REMEMBERED:
+        _remembered.clear()
+    until = _now() + FRESH_SECONDS
+    for scope, held in found.items():
+        _remembered[scope] = (until, tuple(held))
+
+
+def forget() -> None:
+    """Drop every remembered wrapped key."""
+    _remembered.clear()
+
+
+def _now() -> float:
+    return time.monotonic()  # noqa: TID251 - measures a length of time, records none
+
+
+def _fresh(scope: UUID) -> tuple[_WrappedKey, ...] | None:
+    until, held = _remembered.get(scope, (0.0, ()))
+    return held if held and _now() < until else None
+
+
+def _wrapped_keys(scope: UUID) -> tuple[_WrappedKey, ...]:
+    held = _fresh(scope)
+    if held is None:
+        _remembered.pop(scope, None)
+        warm([scope])
+        held = _fresh(scope)
+    if held is None:
+        raise NoKeyError("There is no key for this case.")
+    return held
+
+
+def _as_wrapped(row: CaseKey) -> _WrappedKey:
+    centre = row.centre_key
+    return _WrappedKey(
+        scope=row.case_id,
+        generation=row.generation,
+        wrapped=None if row.wrapped is None else bytes(row.wrapped),
+        centre_id=centre.centre_id,
+        centre_generation=centre.generation,
+        centre_wrapped=bytes(centre.wrapped),
+    )
+
+
+def _newest_centre_key(centre_id: UUID) -> CentreKey:
+    rows = CentreKey.objects.filter(centre_id=centre_id)
+    row = rows.order_by("-generation").first()
+    if row is None:
+        raise NoKeyError("There is no key for this centre.")
+    return row
+
+
+def _open_centre_key(centre_id: UUID, generation: int, wrapped: bytes) -> bytes:
+    return root.provider().unwrap(wrapped, cipher.kek_aad(centre_id, generation))
+
+
+def _insert_centre_key(centre_id: UUID) -> CentreKey:
+    aad = cipher.kek_aad(centre_id, _FIRST)
+    wrapped = root.provider().wrap(cipher.new_key(), aad)
+    return CentreKey.objects.create(
+        centre_id=centre_id, generation=_FIRST, wrapped=wrapped
+    )
+
+
+def _insert_case_key(case_id: UUID, centre: CentreKey) -> None:
+    wrapping = _open_centre_key(
+        centre.centre_id, centre.generation, bytes(centre.wrapped)
+    )
+    aad = cipher.dek_aad(case_id, _FIRST)
+    wrapped = cipher.wrap_key(wrapping, cipher.new_key(), aad)
+    CaseKey.objects.create(
+        case_id=case_id, generation=_FIRST, centre_key=centre, wrapped=wrapped
+    )
+    _remembered.pop(case_id, None)
