@@ -8,6 +8,7 @@ was typed.
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from typing import Any, Final
 
 from centre.vault.errors import ContentError
@@ -24,7 +25,7 @@ def encode(value: Any) -> bytes:
     """The canonical bytes of a document; what the profile leaves out is refused."""
     if not isinstance(value, dict | list):
         raise ContentError("A document is an object or a list.")
-    _check(value, MOST_DEPTH)
+    _check(value)
     return text_bytes(_ENCODER.encode(value))
 
 
@@ -41,30 +42,35 @@ def text_bytes(text: str) -> bytes:
         raise ContentError("The text holds half a character.") from error
 
 
-def _check(value: Any, depth: int) -> None:
-    if depth == 0:
-        raise ContentError("The document is nested too deeply.")
+def _check(document: Any) -> None:
+    level = [document]
+    for _ in range(MOST_DEPTH):
+        level = [inner for value in level for inner in _members(value)]
+        if not level:
+            return
+    raise ContentError("The document is nested too deeply.")
+
+
+def _members(value: Any) -> Iterable[Any]:
+    if isinstance(value, str) or value is None:
+        return ()
     if isinstance(value, dict):
-        for key, member in value.items():
-            _check_key(key)
-            _check(member, depth - 1)
-    elif isinstance(value, list):
-        for member in value:
-            _check(member, depth - 1)
-    else:
-        _check_scalar(value)
-
-
-def _check_key(key: Any) -> None:
-    if not isinstance(key, str) or not key.isascii():
-        raise ContentError("The keys of a document are ASCII text.")
-
-
-def _check_scalar(value: Any) -> None:
-    if value is None or isinstance(value, str | bool):
-        return
+        _check_keys(value)
+        return value.values()
+    if isinstance(value, list):
+        return value
     if not isinstance(value, int):
         kind = type(value).__name__
         raise ContentError(f"A document cannot hold a value of type {kind}.")
     if abs(value) >= INTEGER_LIMIT:
         raise ContentError("A whole number in a document is below 2^53.")
+    return ()
+
+
+def _check_keys(keys: Iterable[Any]) -> None:
+    try:
+        fit = all(map(str.isascii, keys))
+    except TypeError:
+        fit = False
+    if not fit:
+        raise ContentError("The keys of a document are ASCII text.")

@@ -172,7 +172,7 @@ class EncryptedField(Column[S, G]):
         generation = cipher.generation_of(held.stored)
         stored = Ciphertext(cast("bytes", held.stored))
         if not keys.is_fresh(place.scope):
-            keys.warm({place.scope, *neighbours()})
+            keys.warm(neighbours() | {place.scope})
         key = _key_of(place, generation)
         plaintext = cipher.open_field(key, stored, place)
         return Opened(self.from_plaintext(plaintext), plaintext, stored, place)

@@ -59,7 +59,17 @@ _FIRST: Final = 1
 _ROOT_CHECK: Final = b"osc-root-check/v1\0"
 
 
-@dataclass(frozen=True, slots=True)
+_COLUMNS: Final = (
+    "case_id",
+    "generation",
+    "wrapped",
+    "centre_key__centre_id",
+    "centre_key__generation",
+    "centre_key__wrapped",
+)
+
+
+@dataclass(slots=True)
 class _WrappedKey:
     """A case's key of one generation, with the centre key that opens it."""
 
@@ -76,10 +86,10 @@ class _WrappedKey:
                 "The key of this case was destroyed; its content cannot be read again."
             )
         centre = _open_centre_key(
-            self.centre_id, self.centre_generation, self.centre_wrapped
+            self.centre_id, self.centre_generation, bytes(self.centre_wrapped)
         )
         aad = cipher.dek_aad(self.scope, self.generation)
-        return cipher.unwrap_key(centre, self.wrapped, aad)
+        return cipher.unwrap_key(centre, bytes(self.wrapped), aad)
 
 
 _remembered: dict[UUID, tuple[float, tuple[_WrappedKey, ...]]] = {}
@@ -176,10 +186,10 @@ def is_fresh(scope: UUID) -> bool:
 def warm(scopes: Iterable[UUID]) -> None:
     """Fetch the wrapped keys of many scopes with one query."""
     wanted = set(scopes)
-    rows = CaseKey.objects.filter(case_id__in=wanted).select_related("centre_key")
+    rows = CaseKey.objects.filter(case_id__in=wanted).order_by("-generation")
     found: dict[UUID, list[_WrappedKey]] = {}
-    for row in rows.order_by("-generation"):
-        found.setdefault(row.case_id, []).append(_as_wrapped(row))
+    for values in rows.values_list(*_COLUMNS):
+        found.setdefault(values[0], []).append(_WrappedKey(*values))
     if len(_remembered) + len(found) > MOST_REMEMBERED:
         _remembered.clear()
     until = _now() + FRESH_SECONDS
@@ -210,18 +220,6 @@ def _wrapped_keys(scope: UUID) -> tuple[_WrappedKey, ...]:
     if held is None:
         raise NoKeyError("There is no key for this case.")
     return held
-
-
-def _as_wrapped(row: CaseKey) -> _WrappedKey:
-    centre = row.centre_key
-    return _WrappedKey(
-        scope=row.case_id,
-        generation=row.generation,
-        wrapped=None if row.wrapped is None else bytes(row.wrapped),
-        centre_id=centre.centre_id,
-        centre_generation=centre.generation,
-        centre_wrapped=bytes(centre.wrapped),
-    )
 
 
 def _newest_centre_key(centre_id: UUID) -> CentreKey:

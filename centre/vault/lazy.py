@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, NoReturn
 from uuid import UUID
@@ -12,14 +11,18 @@ from weakref import ReferenceType, ref
 from django.db import models
 from django.db.models.query_utils import DeferredAttribute
 
+from centre.vault import keys
 from centre.vault.cipher import Place
 from centre.vault.errors import PlaintextError
 
 if TYPE_CHECKING:
     from centre.vault.fields import EncryptedField
 
-MOST_NEIGHBOURS: Final = 256
-"""How many recently loaded rows are thought of when keys are fetched."""
+MOST_LOADED: Final = 4096
+"""How many recently loaded values are thought of when keys are fetched."""
+
+MOST_NEIGHBOURS: Final = 500
+"""How many further scopes one query for keys may ask for."""
 
 
 class Ciphertext(bytes):
@@ -54,7 +57,7 @@ class Opened:
 
 
 _Loaded = tuple[ReferenceType[models.Model], "EncryptedField[Any, Any]"]
-_recent: deque[_Loaded] = deque(maxlen=MOST_NEIGHBOURS)
+_recent: deque[_Loaded] = deque(maxlen=MOST_LOADED)
 
 
 class Window(DeferredAttribute):
@@ -83,10 +86,14 @@ class Window(DeferredAttribute):
             _recent.append((ref(instance), self.field))
 
 
-def neighbours() -> Iterator[UUID]:
+def neighbours() -> set[UUID]:
     """Scopes of rows loaded a moment ago: a list opens one after another."""
+    found: set[UUID] = set()
     for reference, field in tuple(_recent):
         row = reference()
         scope = field.scope_at_hand(row) if row is not None else None
-        if scope is not None:
-            yield scope
+        if scope is not None and not keys.is_fresh(scope):
+            found.add(scope)
+        if len(found) == MOST_NEIGHBOURS:
+            break
+    return found

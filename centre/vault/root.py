@@ -105,9 +105,8 @@ def create_root_key(path: Path, *, passphrase: str | None = None) -> None:
 
 def provider() -> Provider:
     """The root key of this server."""
-    path = Path(settings.VAULT_ROOT_KEY_FILE)
-    passphrase = getattr(settings, "VAULT_PASSPHRASE_FILE", None)
-    words = Path(passphrase) if passphrase else None
+    path: Path = settings.VAULT_ROOT_KEY_FILE
+    words: Path | None = getattr(settings, "VAULT_PASSPHRASE_FILE", None)
     return _held(path, _version(path), words, _version(words) if words else None)
 
 

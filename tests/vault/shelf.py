@@ -25,7 +25,7 @@ class Row(models.Model):
         return str(self.id)
 
 
-class Folder(Row):  # noqa: DJ008 - from Row
+class Folder(Row):
     """What a page belongs to."""
 
     case_id = models.UUIDField()
@@ -34,7 +34,7 @@ class Folder(Row):  # noqa: DJ008 - from Row
         db_table = "shelf_folder"
 
 
-class Page(Row):  # noqa: DJ008 - from Row
+class Page(Row):
     """Two encrypted columns, one of which may be empty, and a document."""
 
     case_id = models.UUIDField()
@@ -47,7 +47,7 @@ class Page(Row):  # noqa: DJ008 - from Row
         db_table = "shelf_page"
 
 
-class Leaf(Row):  # noqa: DJ008 - from Row
+class Leaf(Row):
     """Its case is found by way of its folder."""
 
     folder = models.ForeignKey(Folder, models.PROTECT)
@@ -57,7 +57,7 @@ class Leaf(Row):  # noqa: DJ008 - from Row
         db_table = "shelf_leaf"
 
 
-class Secret(Row):  # noqa: DJ008 - from Row
+class Secret(Row):
     """Belongs to no case."""
 
     seed = EncryptedText(scope=SYSTEM_SCOPE)
@@ -80,7 +80,7 @@ class Versioned(Row):
         abstract = True
 
 
-class Plan(Versioned):  # noqa: DJ008 - from Row
+class Plan(Versioned):
     """A row that may change, with its history."""
 
     case_id = models.UUIDField()

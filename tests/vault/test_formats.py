@@ -141,10 +141,10 @@ def test_wrong_padding_is_refused(padded: bytes) -> None:
 
 
 def test_a_document_has_one_form() -> None:
-    document = {"b": [True, None, -1], "a": "Zoë – “no”\n", "Z": {}}
+    document = {"b": [True, None, -1], "a": "Zoë — “no”\n", "Z": {}}
 
     written = documents.encode(document)
-    assert written == '{"Z":{},"a":"Zoë – “no”\\n","b":[true,null,-1]}'.encode()
+    assert written == '{"Z":{},"a":"Zoë — “no”\\n","b":[true,null,-1]}'.encode()
     assert documents.decode(written) == document
 
 
