@@ -12,6 +12,10 @@ SOON: Final = 12.0
 """From so many hours before its end a window is called out."""
 
 
+_IN_HOURS: Final = 240
+"""Up to here a length is said in hours, beyond it in days."""
+
+
 class Hours(NamedTuple):
     """Hours since the event: at least, and at most."""
 
@@ -45,20 +49,11 @@ class Row:
 
 
 @dataclass(frozen=True)
-class Tick:
-    """One hour mark under the strip."""
-
-    at: str
-    words: str
-
-
-@dataclass(frozen=True)
 class Strip:
     """The whole strip."""
 
     since: str
     rows: tuple[Row, ...]
-    ticks: tuple[Tick, ...]
 
 
 def draw(hours: Hours | None, windows: Iterable[Window]) -> Strip:
@@ -68,7 +63,6 @@ def draw(hours: Hours | None, windows: Iterable[Window]) -> Strip:
     return Strip(
         since=since_words(hours),
         rows=tuple(_row(window, hours, scale) for window in wanted),
-        ticks=_ticks(scale),
     )
 
 
@@ -118,16 +112,9 @@ def _length(hours: float) -> str:
     whole = int(hours)
     if whole < 1:
         return f"{int(hours * 60)} min"
-    if whole < 240:
+    if whole < _IN_HOURS:
         return f"{whole} h"
     return f"{whole // 24} days"
-
-
-def _ticks(scale: float) -> tuple[Tick, ...]:
-    step = 24 if scale <= 168 else 24 * (int(scale) // (24 * 6) + 1)
-    return tuple(
-        Tick(_part(hour, scale), f"{hour} h") for hour in range(0, int(scale) + 1, step)
-    )
 
 
 def _part(hours: float, scale: float) -> str:

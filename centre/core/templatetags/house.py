@@ -126,7 +126,7 @@ def chart_line_drawing(
 def timeline_days(rows: Iterable[Row]) -> list[Day]:
     """Acts grouped by the local day on which they happened, the latest first."""
     ordered = sorted(rows, key=lambda row: row.when, reverse=True)
-    days = groupby(ordered, key=lambda row: timezone.localdate(row.when))
+    days = groupby(ordered, key=lambda row: timezone.localtime(row.when).date())
     return [Day(on, [DayLine(row, _is_late(row)) for row in day]) for on, day in days]
 
 

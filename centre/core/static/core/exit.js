@@ -7,20 +7,25 @@ const PRESSES = 3;
 const WITHIN = 2000;
 const PATIENCE = 1500;
 let presses = [];
+let leaving = false;
 
 function leave(address) {
   window.location.replace(address);
 }
 
 function exit() {
+  if (leaving) {
+    return;
+  }
+  leaving = true;
   const body = new FormData(form);
-  const action = form.action;
+  const { action, dataset: { exit: away } } = form;
   window.dispatchEvent(new CustomEvent("centre:leaving"));
   document.body.replaceChildren();
   document.title = "";
-  setTimeout(() => leave(action), PATIENCE);
+  setTimeout(() => leave(away), PATIENCE);
   fetch(action, { method: "POST", body, keepalive: true, credentials: "same-origin" })
-    .then((answer) => leave(answer.url))
+    .then((answer) => leave(answer.ok ? answer.url : away))
     .catch(() => leave("about:blank"));
 }
 
