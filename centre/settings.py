@@ -258,4 +258,5 @@ LOGGING = {
 
 if TESTING:
     PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    MIDDLEWARE.remove("whitenoise.middleware.WhiteNoiseMiddleware")
     SIGNING_KEY_COST = {"memory_kib": 64, "iterations": 1, "lanes": 1}

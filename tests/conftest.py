@@ -30,7 +30,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture(scope="session", autouse=True)
 def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A home for keys and files, made for this run."""
-    from centre.vault.keys import create_root_key
+    from centre.vault.root import create_root_key
 
     folder = tmp_path_factory.mktemp("home")
     settings.CENTRE_HOME = folder

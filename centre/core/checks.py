@@ -25,9 +25,9 @@ _SYNCHRONOUS: Final = {"truncate": 3, "wal": 2, "memory": None}
 
 @register(Tags.database)
 def databases_are_safe(
-    app_configs: Sequence[AppConfig] | None,  # noqa: ARG001 - Django's shape
+    app_configs: Sequence[AppConfig] | None,
     databases: Sequence[str] | None = None,
-    **kwargs: Any,  # noqa: ARG001
+    **kwargs: Any,
 ) -> list[CheckMessage]:
     """The settings evidence needs are in force on the open connection."""
     wrong = [w for alias in databases or () for w in wrong_settings(alias)]

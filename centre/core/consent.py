@@ -25,17 +25,26 @@ _WORDS: Final = {
 
 
 def newest(
-    case: Case, item: str, *, recipient: str = CENTRE, purpose: str = ""
+    case: Case, item: str, *, recipient: str = CENTRE, purpose: str | None = None
 ) -> ConsentDecision | None:
-    """The last decision on exactly this item, recipient and purpose."""
+    """The last decision on exactly this item, recipient and purpose.
+
+    Without a purpose, the item's usual one is meant.
+    """
+    asked = ITEMS[item].purposes[0] if purpose is None else purpose
     rows = ConsentDecision.objects.filter(
-        case=case, item=item, recipient=recipient, purpose=purpose
+        case=case, item=item, recipient=recipient, purpose=asked
     )
     return rows.order_by("-number").first()
 
 
 def in_force(
-    case: Case, item: str, *, recipient: str = CENTRE, purpose: str = "", at: datetime
+    case: Case,
+    item: str,
+    *,
+    recipient: str = CENTRE,
+    purpose: str | None = None,
+    at: datetime,
 ) -> ConsentDecision | None:
     """The decision that allows this now, or None."""
     decision = newest(case, item, recipient=recipient, purpose=purpose)
@@ -43,7 +52,12 @@ def in_force(
 
 
 def require(
-    case: Case, item: str, *, recipient: str = CENTRE, purpose: str = "", at: datetime
+    case: Case,
+    item: str,
+    *,
+    recipient: str = CENTRE,
+    purpose: str | None = None,
+    at: datetime,
 ) -> ConsentDecision:
     """Stop here unless the survivor's consent covers this now."""
     decision = newest(case, item, recipient=recipient, purpose=purpose)

@@ -21,6 +21,41 @@ class ConsentItem:
     days: int | None
     topic: str
 
+    @property
+    def purposes(self) -> tuple[str, ...]:
+        """What it is asked for, the usual purpose first; empty means care here."""
+        return _PURPOSES.get(self.code, _PURPOSE_OF_KIND[self.kind])
+
+    @property
+    def names_recipient(self) -> bool:
+        """Whether each recipient is decided apart."""
+        return self.kind in {"release", "share"}
+
+
+PURPOSES: Final[dict[str, str]] = {
+    "": "Care at this centre",
+    "investigation": "Police investigation",
+    "court": "Use in court",
+    "analysis": "Laboratory analysis",
+    "support": "Support",
+    "treatment": "Treatment elsewhere",
+    "compensation": "Compensation or insurance",
+}
+
+_PURPOSE_OF_KIND: Final[dict[str, tuple[str, ...]]] = {
+    "step": ("",),
+    "choice": ("",),
+    "release": ("investigation", "court"),
+    "share": ("support",),
+}
+
+_PURPOSES: Final[dict[str, tuple[str, ...]]] = {
+    "C16": ("investigation",),
+    "C22": ("analysis",),
+    "C27": ("treatment",),
+    "C34": ("compensation",),
+}
+
 
 def _item(
     code: str, kind: ItemKind, days: int | None, topic: str, words: str, question: str

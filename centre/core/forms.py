@@ -29,8 +29,7 @@ def clean_text(value: str) -> str:
     kept = (
         c
         for c in value
-        if c in _ALLOWED_CONTROLS
-        or unicodedata.category(c) not in _REFUSED_CATEGORIES
+        if c in _ALLOWED_CONTROLS or unicodedata.category(c) not in _REFUSED_CATEGORIES
     )
     text = "".join(kept).replace("\r\n", "\n")
     return unicodedata.normalize("NFC", text).translate(_BIDI_OVERRIDES)

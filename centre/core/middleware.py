@@ -17,6 +17,7 @@ from django.urls import reverse
 from centre.core import clock, journal
 from centre.core.errors import AccessError, LockedKeyError, RuleError, StepUpError
 from centre.core.models import Membership
+from centre.ledger.errors import KeyBoxError
 from centre.ledger.kinds import Kind
 from centre.ledger.signing import Signer, unwrap_with_key
 
@@ -128,7 +129,7 @@ def _unlock(request: HttpRequest) -> None:
         return
     try:
         seed = unwrap_with_key(bytes.fromhex(box), urlsafe_b64decode(key))
-    except ValueError:
+    except (KeyBoxError, ValueError):
         return
     request.user.unlock_with(Signer.from_seed(seed))  # type: ignore[union-attr]
 

@@ -25,7 +25,7 @@ _LOCAL_WORDS: Final = ("centre", "password", "survivor", "evidence", "custodian"
 class LengthValidator:
     """At least 15 characters, at most 128."""
 
-    def validate(self, password: str, user: User | None = None) -> None:  # noqa: ARG002 - Django's shape
+    def validate(self, password: str, user: User | None = None) -> None:
         """Refuse a password that is too short or too long."""
         if not LEAST <= len(password) <= MOST:
             raise ValidationError(self.get_help_text())
@@ -72,8 +72,8 @@ def username_digest(request: HttpRequest | None, credentials: Any = None) -> str
 
 def locked_out(
     request: HttpRequest,
-    response: HttpResponse | None = None,  # noqa: ARG001 - the caller's shape
-    credentials: Any = None,  # noqa: ARG001
+    response: HttpResponse | None = None,
+    credentials: Any = None,
 ) -> HttpResponse:
     """Too many wrong tries from here: say so, without saying whether the name exists."""
     return render(request, "core/locked_out.html", status=429)

@@ -1,21 +1,27 @@
 """References people read aloud: random, with a check character, no look-alikes.
 
-The check character is ISO 7064 hybrid MOD n+1,n over our own 27 signs, which finds
+The check character is ISO 7064 hybrid MOD n+1,n over our own 26 signs, which finds
 every single wrong sign and nearly every swap of two neighbours.
 """
 
 import secrets
 from typing import Final
 
-ALPHABET: Final = "34789ABCDEFGHJKLMNPQRTUWXYZ"
-"""Without the pairs that are mistaken on labels: 0 O, 1 I, 2, 5 S, 6 and V."""
+ALPHABET: Final = "34789ABCDEFGHJKLMNPQRTUWXY"
+"""Without the pairs that are mistaken on labels: 0 O, 1 I, 2 Z, 5 S, 6 and V.
+
+Their number is even, as the doubling of the check needs."""
 
 _SIGNS: Final = len(ALPHABET)
 
 
 def new(length: int = 8) -> str:
     """A random reference of so many signs, plus its check character."""
-    body = "".join(secrets.choice(ALPHABET) for _ in range(length))
+    return with_check("".join(secrets.choice(ALPHABET) for _ in range(length)))
+
+
+def with_check(body: str) -> str:
+    """The signs with their check character behind them."""
     return body + _check_character(body)
 
 

@@ -1,5 +1,6 @@
 """The second factor (RFC 6238): a code counts once, a step either side, never for long
-after many failures; the waiting time is capped at 15 minutes (security.md MF-7)."""
+after many failures; the waiting time is capped at 15 minutes (security.md MF-7).
+"""
 
 from __future__ import annotations
 

@@ -1,0 +1,1 @@
+"""Arrival: who she is, triage, intake, safe contact and the talk about consent."""

@@ -217,9 +217,7 @@ def _grant(
     held = user.memberships.filter(centre=centre, role=role, ended_at__isnull=True)
     if held.exists():
         raise RuleError("This person already holds this role here.")
-    post = Membership.objects.create(
-        user=user, centre=centre, role=role, started_at=at
-    )
+    post = Membership.objects.create(user=user, centre=centre, role=role, started_at=at)
     facts = {"person": str(user.pk), "role": str(role)}
     journal.record(Kind.ROLE_GRANTED, by=by, on=centre, at=at, facts=facts)
     return post

@@ -14,7 +14,7 @@ from centre.ledger import actions as ledger
 from centre.ledger.checkpoint import vkey
 from centre.ledger.kinds import Kind
 from centre.ledger.signing import Signer, new_seed
-from centre.vault.keys import make_centre_key
+from centre.vault.keys import make_centre_key, make_system_key
 
 SYSTEM: Final = "system"
 """Purpose of the system's own key, and the sign-in name nobody can sign in with."""
@@ -27,6 +27,7 @@ def open_centre(*, code: str, name: str, timezone: str) -> Centre:
     centre = Centre.objects.create(
         code=code, name=name, timezone=timezone, opened_at=at
     )
+    make_system_key()
     make_centre_key(centre.pk)
     system = system_actor(at)
     Membership.objects.create(

@@ -18,7 +18,8 @@ from centre.core.models.consent import (
     ConsentDecision,
     DecisionState,
 )
-from centre.core.models.journal import AccessNote, Opening
+from centre.core.models.drafts import Draft, Recipient
+from centre.core.models.journal import AccessNote, Opening, VerificationRun
 from centre.core.models.people import (
     Centre,
     FormToken,
@@ -40,17 +41,20 @@ __all__ = [
     "ConsentConversation",
     "ConsentDecision",
     "DecisionState",
+    "Draft",
     "Exclusion",
     "FormToken",
     "Identified",
     "Membership",
     "Opening",
+    "Recipient",
     "RecoveryCode",
     "Registration",
     "SigningKey",
     "SystemKey",
     "TotpDevice",
     "User",
+    "VerificationRun",
     "WriteOnce",
     "WriteOnceError",
     "acting_role",

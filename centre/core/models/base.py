@@ -78,4 +78,3 @@ def canonical_json(value: Any) -> Any:
     if isinstance(value, dict):
         return json.dumps(value, sort_keys=True, ensure_ascii=True)
     return json.dumps(value, ensure_ascii=True)
-

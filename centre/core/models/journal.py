@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from django.db import models
 
-from centre.core.models.base import WriteOnce
+from centre.core.models.base import Identified, WriteOnce
 from centre.core.models.case import Case
 from centre.core.models.people import Centre, User
 from centre.vault.fields import EncryptedJSON
@@ -58,3 +58,18 @@ class AccessNote(WriteOnce):
 
     def __str__(self) -> str:
         return f"{self.kind} at {self.at:%Y-%m-%d %H:%M}"
+
+
+class VerificationRun(Identified):
+    """One run of `manage.py verify`: when, and whether everything was sound."""
+
+    at = models.DateTimeField()
+    is_sound = models.BooleanField()
+    fault_count = models.PositiveIntegerField()
+    first_fault = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["-at"]
+
+    def __str__(self) -> str:
+        return f"Verification at {self.at:%Y-%m-%d %H:%M}"

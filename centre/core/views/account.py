@@ -43,14 +43,14 @@ def enrol_factor(request: StaffRequest) -> HttpResponse:
     return _enrolment_page(request, form, device.seed)
 
 
-def _enrolment_page(
-    request: StaffRequest, form: CodeForm, seed: str
-) -> HttpResponse:
+def _enrolment_page(request: StaffRequest, form: CodeForm, seed: str) -> HttpResponse:
     address = totp.enrolment_address(seed, request.user.username)
     page = {
         "form": form,
         "next": safe_next(request),
-        "qr": segno.make(address, error="m").svg_inline(scale=5, border=2, omitsize=True),
+        "qr": segno.make(address, error="m").svg_inline(
+            scale=5, border=2, omitsize=True
+        ),
         "secret": totp.secret_in_groups(seed),
     }
     return render(request, "core/enrol_factor.html", page)

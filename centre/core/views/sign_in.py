@@ -206,6 +206,4 @@ def _note(
     user: User | None, kind: Kind, what: str, centre: Centre | None = None
 ) -> None:
     outcome = "denied" if kind is Kind.SIGN_IN_FAILED else "ok"
-    journal.looked(
-        kind, by=user, on=centre, at=clock.now(), what=what, outcome=outcome
-    )
+    journal.looked(kind, by=user, on=centre, at=clock.now(), what=what, outcome=outcome)

@@ -9,7 +9,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from centre.vault.keys import create_root_key
+from centre.vault.root import create_root_key
 
 OWNER_ONLY = 0o700
 
@@ -18,15 +18,19 @@ class Command(BaseCommand):
     """Safe to run again: what is there stays."""
 
     help = "Make the folders and keys of this centre. What is there stays."
-    requires_system_checks: list[str] = []  # noqa: RUF012 - Django's own shape
+    requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: CommandParser) -> None:
         """None."""
 
-    def handle(self, *args: Any, **options: Any) -> None:  # noqa: ARG002
+    def handle(self, *args: Any, **options: Any) -> None:
         """Make folders, the root key and the secret, each only once."""
         try:
-            for folder in (settings.CENTRE_HOME, settings.KEY_DIR, settings.VAULT_BLOBS):
+            for folder in (
+                settings.CENTRE_HOME,
+                settings.KEY_DIR,
+                settings.VAULT_BLOBS,
+            ):
                 Path(folder).mkdir(parents=True, exist_ok=True, mode=OWNER_ONLY)
             if not settings.VAULT_ROOT_KEY_FILE.exists():
                 create_root_key(settings.VAULT_ROOT_KEY_FILE)

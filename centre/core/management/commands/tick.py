@@ -15,7 +15,7 @@ class Command(BaseCommand):
 
     help = "Put waiting access notes into the access log and make checkpoints."
 
-    def handle(self, *args: Any, **options: Any) -> None:  # noqa: ARG002
+    def handle(self, *args: Any, **options: Any) -> None:
         """Every centre in turn."""
         for centre in Centre.objects.order_by("code"):
             tick(centre)

@@ -9,7 +9,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
-from centre.core import verification
+from centre.core import clock, verification
+from centre.core.models import VerificationRun
 
 
 class Command(BaseCommand):
@@ -24,7 +25,7 @@ class Command(BaseCommand):
             "--most", type=int, default=20, help="stop after so many faults"
         )
 
-    def handle(self, *args: Any, **options: Any) -> None:  # noqa: ARG002
+    def handle(self, *args: Any, **options: Any) -> None:
         """Check and tell."""
         quiet = options["json"]
         found = []
@@ -34,6 +35,7 @@ class Command(BaseCommand):
                 self.stderr.write(self.style.ERROR(in_words(fault)))
             if len(found) >= options["most"]:
                 break
+        _remember(found)
         if quiet:
             faults = [asdict(f) for f in found]
             self.stdout.write(json.dumps({"sound": not found, "faults": faults}))
@@ -44,6 +46,15 @@ class Command(BaseCommand):
 
     def _tell(self, what: str, count: int) -> None:
         self.stdout.write(f"Checking {what}" + (f" ({count})" if count else ""))
+
+
+def _remember(found: list[verification.Fault]) -> None:
+    VerificationRun.objects.create(
+        at=clock.now(),
+        is_sound=not found,
+        fault_count=len(found),
+        first_fault=in_words(found[0])[:300] if found else "",
+    )
 
 
 def in_words(fault: verification.Fault) -> str:

@@ -1,0 +1,104 @@
+"""Reads about requests for evidence: states, own requests, the centre's list."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Count, Q, QuerySet
+
+from centre.chain_of_custody.models.requests import (
+    EvidenceRequest,
+    LineDecision,
+    LineMatch,
+    RequestEnd,
+    RequestLine,
+)
+from centre.chain_of_custody.rules.requests import State, state
+from centre.core import access
+from centre.core.models import User
+from centre.core.permissions import Permission
+
+
+@dataclass(frozen=True)
+class Standing:
+    """A request with where it stands."""
+
+    request: EvidenceRequest
+    state: State
+
+
+def of_centre(by: User) -> QuerySet[EvidenceRequest]:
+    """The requests of the centres where the person sees them."""
+    centres = access.centres(by, Permission.REQUEST_VIEW)
+    rows = EvidenceRequest.objects.filter(centre__in=centres)
+    return rows.select_related("agency", "requested_by", "centre")
+
+
+def own(by: User) -> QuerySet[EvidenceRequest]:
+    """The requests an investigator made."""
+    rows = EvidenceRequest.objects.filter(requested_by=by)
+    return rows.select_related("agency", "centre")
+
+
+def standings(requests: Iterable[EvidenceRequest]) -> list[Standing]:
+    """Where each of these requests stands, in a constant number of queries."""
+    listed = list(requests)
+    counts = _counts([r.pk for r in listed])
+    return [Standing(r, state(**counts[r.pk])) for r in listed]
+
+
+def standing(request: EvidenceRequest) -> State:
+    """Where one request stands."""
+    return standings([request])[0].state
+
+
+def lines_of(request: EvidenceRequest) -> list[RequestLine]:
+    """Its lines with match and decision."""
+    lines = request.lines.select_related(
+        "match__item", "match__case", "decision__decided_by", "request__agency"
+    )
+    return list(lines)
+
+
+def _counts(keys: list[UUID]) -> dict[UUID, dict[str, Any]]:
+    lines = _per_request(RequestLine.objects.filter(request__in=keys), "request")
+    matched = _per_request(
+        LineMatch.objects.filter(line__request__in=keys), "line__request"
+    )
+    decided = LineDecision.objects.filter(line__request__in=keys)
+    totals = decided.values_list("line__request").annotate(
+        all=Count("pk"), yes=Count("pk", filter=Q(is_approved=True))
+    )
+    decided_by = {key: (count, yes) for key, count, yes in totals}
+    ended = set(
+        RequestEnd.objects.filter(request__in=keys).values_list("request", flat=True)
+    )
+    offered, received = handed(keys)
+    return {
+        key: {
+            "is_withdrawn": key in ended,
+            "lines": lines[key],
+            "matched": matched[key],
+            "decided": decided_by.get(key, (0, 0))[0],
+            "approved": decided_by.get(key, (0, 0))[1],
+            "offered": offered[key],
+            "received": received[key],
+        }
+        for key in keys
+    }
+
+
+def _per_request(rows: QuerySet[Any], path: str) -> Counter[UUID]:
+    counted = rows.values_list(path).annotate(n=Count("pk"))
+    return Counter(dict(counted.order_by()))
+
+
+def handed(keys: list[UUID]) -> tuple[Counter[UUID], Counter[UUID]]:
+    """How many items of each request are offered, and how many received."""
+    from centre.chain_of_custody.queries import transfers  # noqa: PLC0415
+
+    return transfers.per_request(keys)

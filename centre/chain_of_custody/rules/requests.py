@@ -1,0 +1,155 @@
+"""What a request for evidence must hold, and how its lines may be decided.
+
+custody.md 4.1-4.4: exactly one legal basis a line; who decides is neither who asks nor
+who hands out; the answer never tells whether a person or a kit exists.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from enum import StrEnum
+from typing import Final
+
+from centre.core.errors import RuleError
+
+MOST_LINES: Final = 20
+SAMPLES: Final = "C18"
+"""The consent item that covers handing over samples and clothing."""
+
+
+class Basis(StrEnum):
+    """On what a line rests."""
+
+    CONSENT = "consent"
+    COURT_ORDER = "court_order"
+    STATUTE = "statute"
+    EMERGENCY = "emergency"
+
+
+BASIS_WORDS: Final[dict[Basis, str]] = {
+    Basis.CONSENT: "The survivor's consent",
+    Basis.COURT_ORDER: "Court order, warrant or subpoena",
+    Basis.STATUTE: "A law that obliges to hand over",
+    Basis.EMERGENCY: "Danger to life",
+}
+
+
+class Reason(StrEnum):
+    """Why a line is not approved (custody.md 4.4, step 5)."""
+
+    NO_BASIS = "no_basis"
+    NO_CONSENT = "no_consent"
+    OUT_OF_SCOPE = "out_of_scope"
+    IDENTITY = "identity_not_verified"
+    JURISDICTION = "wrong_jurisdiction"
+    NOT_HELD = "not_held"
+    ON_HOLD = "on_hold"
+    RELEASED = "already_released"
+    ORDER = "order_defective"
+    ANONYMOUS = "anonymous"
+    SAFETY = "safety_risk"
+
+
+REASON_WORDS: Final[dict[Reason, str]] = {
+    Reason.NO_BASIS: "No legal basis",
+    Reason.NO_CONSENT: "No consent in force",
+    Reason.OUT_OF_SCOPE: "Outside the scope of the consent or order",
+    Reason.IDENTITY: "Requester's identity not verified",
+    Reason.JURISDICTION: "Wrong jurisdiction",
+    Reason.NOT_HELD: "Not held here",
+    Reason.ON_HOLD: "Under a hold or an open discrepancy",
+    Reason.RELEASED: "Handed over already",
+    Reason.ORDER: "Order defective or expired",
+    Reason.ANONYMOUS: "Kept without report",
+    Reason.SAFETY: "Risk to safety",
+}
+
+NOT_RELEASED: Final = "Not released"
+"""All a requester reads of a refusal: the same word for every reason."""
+
+
+class State(StrEnum):
+    """Where a request stands, for the centre."""
+
+    SUBMITTED = "submitted"
+    MATCHED = "matched"
+    DECIDED = "decided"
+    OFFERED = "offered"
+    HANDED_OVER = "handed_over"
+    REFUSED = "refused"
+    WITHDRAWN = "withdrawn"
+
+
+STATE_WORDS: Final[dict[State, str]] = {
+    State.SUBMITTED: "Received",
+    State.MATCHED: "To be decided",
+    State.DECIDED: "Decided, to be handed over",
+    State.OFFERED: "Hand-over offered",
+    State.HANDED_OVER: "Handed over",
+    State.REFUSED: "Answered",
+    State.WITHDRAWN: "Taken back",
+}
+
+
+def check_lines(lines: Sequence[tuple[str, str, str]]) -> None:
+    """Each line, as (what, basis, basis reference), asks for one thing on one basis."""
+    if not lines:
+        raise RuleError("Name at least one item you ask for.")
+    if len(lines) > MOST_LINES:
+        raise RuleError(f"One request holds at most {MOST_LINES} lines. Send another.")
+    for number, (what, basis, reference) in enumerate(lines, 1):
+        if not what:
+            raise RuleError(f"Line {number}: say which item you ask for.")
+        if Basis(basis) is not Basis.CONSENT and not reference:
+            raise RuleError(
+                f"Line {number}: give the number and date of the order, or the section "
+                "of the law. Without it the line rests on nothing."
+            )
+
+
+def check_decider(decider: object, requester: object) -> None:
+    """Who asks does not decide."""
+    if decider == requester:
+        raise RuleError("Nobody decides on her own request. Ask the coordinator.")
+
+
+def check_releaser(releaser: object, deciders: Collection[object]) -> None:
+    """Who decided does not hand out."""
+    if releaser in deciders:
+        raise RuleError(
+            "You decided on this request, so another person must hand the items out."
+        )
+
+
+def check_undecided(*, is_decided: bool) -> None:
+    """A line is decided once."""
+    if is_decided:
+        raise RuleError("This line is decided already. Its decision stays as it is.")
+
+
+def check_refusal(reason: str) -> None:
+    """A refusal names its reason, for the centre's own record."""
+    if reason not in set(Reason):
+        raise RuleError("Choose why this line is not released.")
+
+
+def state(
+    *,
+    is_withdrawn: bool,
+    lines: int,
+    matched: int,
+    decided: int,
+    approved: int,
+    offered: int,
+    received: int,
+) -> State:
+    """Where a request stands, from how many of its lines got how far."""
+    if is_withdrawn:
+        return State.WITHDRAWN
+    if decided < lines:
+        return State.MATCHED if matched == lines else State.SUBMITTED
+    if not approved:
+        return State.REFUSED
+    if received == approved:
+        return State.HANDED_OVER
+    return State.OFFERED if offered else State.DECIDED

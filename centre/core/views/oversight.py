@@ -1,0 +1,97 @@
+"""Oversight: the access log, the people, and whether the records hold."""
+
+from __future__ import annotations
+
+from django import forms
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods
+
+from centre.core import access, journal
+from centre.core.actions import oversight as actions
+from centre.core.actions.people import enrol_person
+from centre.core.forms import ActionForm
+from centre.core.http import StaffRequest
+from centre.core.middleware import require_step_up
+from centre.core.models import Membership, VerificationRun
+from centre.core.passwords import MOST
+from centre.core.permissions import Permission, Role
+from centre.ledger.models import Checkpoint, Head
+
+PAGE = 50
+
+
+class EnrolForm(ActionForm):
+    """A new person: name, role, and a first password to change at once."""
+
+    username = forms.SlugField(label="Sign-in name", max_length=40)
+    name = forms.CharField(label="Name", max_length=120)
+    role = forms.ChoiceField(label="Role", choices=[(r.value, r.words) for r in Role])
+    password = forms.CharField(
+        label="First password",
+        help_text="At least 15 characters. Hand it over in person.",
+        max_length=MOST,
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )
+
+
+@require_http_methods(["GET"])
+def access_log(request: StaffRequest) -> HttpResponse:
+    """Who looked at what, without content."""
+    centre = request.membership.centre
+    _need(request, Permission.ACCESS_LOG_VIEW)
+    notes = actions.open_access_log(
+        centre=centre, reference=request.GET.get("case", ""), by=request.user
+    )
+    page = Paginator(notes, PAGE).get_page(request.GET.get("page"))
+    return render(request, "core/access_log.html", {"notes": page})
+
+
+@require_http_methods(["GET"])
+def integrity(request: StaffRequest) -> HttpResponse:
+    """Whether the records hold: last check, heads and checkpoints of both logs."""
+    centre = request.membership.centre
+    _need(request, Permission.INTEGRITY_VIEW)
+    origins = [journal.origin(centre, log) for log in (journal.CUSTODY, journal.ACCESS)]
+    newest = {
+        origin: Checkpoint.objects.filter(log=origin).order_by("-size").first()
+        for origin in origins
+    }
+    heads = Head.objects.filter(log__in=origins).order_by("log")
+    page = {
+        "run": VerificationRun.objects.first(),
+        "logs": [{"head": head, "checkpoint": newest[head.log]} for head in heads],
+    }
+    return render(request, "core/integrity.html", page)
+
+
+@require_http_methods(["GET", "POST"])
+def people(request: StaffRequest) -> HttpResponse:
+    """Who works here, in which role; enrol a new person."""
+    centre = request.membership.centre
+    _need(request, Permission.PERSON_VIEW)
+    may_enrol = access.holds(request.user, Permission.PERSON_ENROL, centre)
+    form = EnrolForm(request.POST or None)
+    if request.method == "POST":
+        require_step_up(request)
+        if form.perform(enrol_person, centre=centre, by=request.user):
+            messages.success(request, "Enrolled. The second factor comes at sign-in.")
+            return redirect("people")
+    posts = Membership.objects.filter(centre=centre, ended_at__isnull=True)
+    named = posts.exclude(user__username="system").select_related("user")
+    page = Paginator(named.order_by("user__name"), PAGE).get_page(
+        request.GET.get("page")
+    )
+    return render(
+        request,
+        "core/people.html",
+        {"posts": page, "form": form, "may_enrol": may_enrol},
+    )
+
+
+def _need(request: StaffRequest, permission: Permission) -> None:
+    if not access.holds(request.user, permission, request.membership.centre):
+        raise Http404
