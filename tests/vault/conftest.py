@@ -11,7 +11,7 @@ from uuid import UUID, uuid4
 import pytest
 from django.db import connection
 
-from centre.vault import keys
+from centre.vault import cipher, keys
 from centre.vault.models import CaseKey, CentreKey, RootCheck
 from tests.vault import shelf
 
@@ -74,3 +74,14 @@ def page(vault: Vault) -> shelf.Page:
         case_id=vault.case, words="She came at dawn.", answers={"b": 2, "a": ["x"]}
     )
     return shelf.Page.objects.get(pk=made.pk)
+
+
+def give_new_generation(case: UUID) -> None:
+    """As a rotation will: a second key for the same case."""
+    first = CaseKey.objects.get(case_id=case)
+    centre = keys.centre_key(first.centre_key.centre_id)
+    wrapped = cipher.wrap_key(centre, cipher.new_key(), cipher.dek_aad(case, 2))
+    CaseKey.objects.create(
+        case_id=case, generation=2, centre_key=first.centre_key, wrapped=wrapped
+    )
+    keys.forget()

@@ -11,7 +11,7 @@ from django.db import connections, models, transaction
 from django.db.models import F, Value
 from django.test.utils import CaptureQueriesContext
 
-from centre.vault import cipher, keys
+from centre.vault import keys
 from centre.vault.errors import (
     ContentError,
     DamagedError,
@@ -21,9 +21,8 @@ from centre.vault.errors import (
     VaultError,
 )
 from centre.vault.fields import EncryptedJSON, EncryptedText
-from centre.vault.models import CaseKey
 from tests.vault import raw
-from tests.vault.conftest import Vault
+from tests.vault.conftest import Vault, give_new_generation
 from tests.vault.shelf import Folder, Leaf, Page, Secret
 
 pytestmark = pytest.mark.django_db(databases=["default", "keys"])
@@ -431,14 +430,3 @@ def test_misuse_is_found_by_the_system_check() -> None:
 
     found = {error.id for error in Wrong.check()}
     assert {"vault.E001", "vault.E002", "vault.E003"} <= found
-
-
-def give_new_generation(case: UUID) -> None:
-    """As a rotation will: a second key for the same case."""
-    first = CaseKey.objects.get(case_id=case)
-    centre = keys.centre_key(first.centre_key.centre_id)
-    wrapped = cipher.wrap_key(centre, cipher.new_key(), cipher.dek_aad(case, 2))
-    CaseKey.objects.create(
-        case_id=case, generation=2, centre_key=first.centre_key, wrapped=wrapped
-    )
-    keys.forget()

@@ -15,7 +15,7 @@ import pytest
 
 from centre.vault import chunks, files, keys
 from centre.vault.errors import DamagedError, KeyDestroyedError, NoKeyError, VaultError
-from tests.vault.conftest import Vault
+from tests.vault.conftest import Vault, give_new_generation
 
 pytestmark = pytest.mark.django_db(databases=["default", "keys"])
 
@@ -229,6 +229,14 @@ def test_destroying_the_key_covers_files(vault: Vault) -> None:
         files.read(blob, vault.case)
     with pytest.raises(KeyDestroyedError):
         files.read_range(blob, vault.case, 0, 1)
+
+
+def test_a_file_under_an_older_key_generation_still_opens(vault: Vault) -> None:
+    blob = stored(vault, 100)
+    give_new_generation(vault.case)
+
+    assert whole(blob, vault.case) == content(100)
+    assert files.read_range(blob, vault.case, 10, 5) == content(100)[10:15]
 
 
 def test_memory_does_not_grow_with_the_file(vault: Vault) -> None:

@@ -20,8 +20,10 @@ from centre.vault.errors import (
     VaultError,
 )
 from centre.vault.models import CaseKey, CentreKey, RootCheck
+from centre.vault.routers import KeysRouter
 from tests.vault import raw
 from tests.vault.conftest import Vault
+from tests.vault.shelf import Page
 
 WORDS = "seven quiet rivers at dawn"
 
@@ -135,6 +137,8 @@ def test_a_store_without_its_check_is_refused(vault: Vault) -> None:
 
     with pytest.raises(RootKeyError, match="lost"):
         keys.make_centre_key(uuid4())
+    with pytest.raises(RootKeyError, match="lost"):
+        keys.make_case_key(uuid4(), vault.centre)
     assert not RootCheck.objects.exists()
 
 
@@ -327,3 +331,21 @@ def test_a_passphrase_key_of_the_past_is_the_same_today(
     assert root.provider().id == "5fb97b7a"
     raw_key = hash_secret_raw(WORDS.encode(), bytes(range(16)), 1, 64, 1, 32, Type.ID)
     assert cipher.key_id(raw_key).hex() == "5fb97b7a"
+
+
+def test_key_rows_lie_in_their_own_database_only(vault: Vault) -> None:
+    for alias, here in (("keys", True), ("default", False)):
+        tables = connections[alias].introspection.table_names()
+        assert ("vault_case_key" in tables) is here
+        assert ("django_content_type" in tables) is not here
+
+
+def test_no_relation_crosses_between_the_databases(vault: Vault) -> None:
+    router = KeysRouter()
+    key, page = CaseKey.objects.first(), Page(case_id=vault.case)
+    assert key is not None
+
+    assert router.allow_relation(key, key.centre_key) is True
+    assert router.allow_relation(key, page) is False
+    assert router.allow_relation(page, page) is None
+    assert router.db_for_write(Page) is None
