@@ -25,6 +25,7 @@ FACTS: Final[Mapping[str, str]] = {
     "strangulation": "choice",
     "intoxication": "choice",
     "reporting": "choice",
+    "registration": "choice",
     "hours_min": "dec",
     "hours_max": "dec",
     "consents": "multi",

@@ -29,7 +29,7 @@ class Fault:
     rule: str
     severity: str
     questions: tuple[str, ...]
-    says: str
+    message: str
     row: int | None = None
 
     @property
@@ -99,7 +99,7 @@ def _not_after(case: _Case) -> bool:
 
 def _bounds(case: _Case, code: str) -> tuple[datetime | None, datetime | None]:
     if code == NOW:
-        now = case.scene.facts.get("now")
+        now = _now(case)
         return now, now
     value = case.value(code)
     if isinstance(value, Mapping):
@@ -108,6 +108,11 @@ def _bounds(case: _Case, code: str) -> tuple[datetime | None, datetime | None]:
     if isinstance(value, str):
         return _days(value)
     return None, None
+
+
+def _now(case: _Case) -> datetime | None:
+    now = case.scene.facts.get("now")
+    return datetime.fromisoformat(now) if isinstance(now, str) else now
 
 
 def _days(value: str) -> tuple[datetime, datetime]:
@@ -138,7 +143,7 @@ def _differs_at_most(case: _Case) -> bool:
 
 def _age_matches(case: _Case) -> bool:
     birth, years = case.rule.questions
-    told, now = number(case.value(years)), case.scene.facts.get("now")
+    told, now = number(case.value(years)), _now(case)
     born = _bounds(case, birth)
     if told is None or now is None or born[0] is None or born[1] is None:
         return False

@@ -138,6 +138,7 @@ class Question:
     most: Decimal | None = None
     places: int | None = None
     exact: bool = False
+    format: str = ""
     max_length: int
     when: Condition = ALWAYS
     required_when: Condition = ALWAYS
@@ -271,6 +272,12 @@ class Pack:
     def by_code(self) -> Mapping[str, Question]:
         """Every question, sub-questions included, by its code."""
         return {question.code: question for question in every(self.questions)}
+
+    def label(self, part: Section | Question, language: str = FALLBACK_LANGUAGE) -> str:
+        """The heading of a section, or a question as it is asked."""
+        if isinstance(part, Section):
+            return part.title(language)
+        return part.label(language)
 
     def question(self, code: str) -> Question:
         """The question of this code; KeyError if the pack has none."""

@@ -42,6 +42,7 @@ _ONLY_FOR: Final[Mapping[str, frozenset[Kind]]] = MappingProxyType(
         "places": frozenset({Kind.DEC, Kind.QTY}),
         "max_length": TEXTS,
         "exact": MOMENTS,
+        "format": frozenset({Kind.TEXT}),
     }
 )
 
@@ -155,6 +156,7 @@ def question_of(
         most=_decimal(table.get("max")),
         places=table.get("places"),
         exact=table.get("exact", False),
+        format=table.get("format", ""),
         max_length=_max_length(table, kind),
         when=when,
         required_when=required_when,

@@ -18,7 +18,17 @@ from typing import Any, Final
 
 from centre.packs import build, shape
 from centre.packs.errors import PackError
-from centre.packs.model import FALLBACK_LANGUAGE, Pack, Status
+from centre.packs.model import FALLBACK_LANGUAGE, Pack, Question, Section, Status
+
+__all__ = [
+    "Pack",
+    "PackError",
+    "Question",
+    "Section",
+    "all_packs",
+    "load",
+    "read_folder",
+]
 
 DATA: Final = Path(__file__).parent / "data"
 

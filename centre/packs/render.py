@@ -26,6 +26,7 @@ from centre.packs.model import (
     Kind,
     Pack,
     Question,
+    Required,
     Section,
 )
 from centre.packs.posted import Posted, tidied
@@ -141,7 +142,10 @@ class SectionForm(forms.Form):
     def parts(self) -> list[Part]:
         """The questions as a template draws them."""
         is_open = {(p.question.code, p.row) for p in self.open_places}
-        return [self._part(drawn, None, is_open) for drawn in self._drawn]
+        drawn = (
+            one for one in self._drawn if one.answer or not _is_given(one.question)
+        )
+        return [self._part(one, None, is_open) for one in drawn]
 
     def _clean_fields(self) -> None:
         """Report what was found while reading; the fields themselves take anything."""
@@ -173,6 +177,8 @@ class SectionForm(forms.Form):
         *,
         is_permitted: bool,
     ) -> None:
+        if _is_given(question):
+            return
         if question.kind in controls.CONTROLS and is_permitted:
             initial = entering.initial_value(question, before)
             self.fields[name] = controls.value_field(question, self.language, initial)
@@ -187,7 +193,9 @@ class SectionForm(forms.Form):
         self, question: Question, name: str, held: dict[str, Any], *, is_permitted: bool
     ) -> tuple[str, ...]:
         posted = self.posted
-        if posted is None or not posted.holds(name):
+        if posted is None or _is_given(question):
+            return ()
+        if not posted.holds(name):
             if not held.get(question.code) and question.kind not in FROM_ROOMS:
                 self.revealed.append(question)
             return ()
@@ -300,6 +308,11 @@ def _is_permitted(question: Question, facts: Facts) -> bool:
     if not question.consent or "consents" not in facts:
         return True
     return question.consent in facts["consents"]
+
+
+def _is_given(question: Question) -> bool:
+    """Whether the software gives the answer and nobody enters it."""
+    return question.required is Required.SYSTEM
 
 
 def _rows_answer(

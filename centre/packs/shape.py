@@ -102,6 +102,7 @@ QUESTION: Final[Mapping[str, Key]] = {
     "places": _WHOLE,
     "max_length": _WHOLE,
     "exact": _FLAG,
+    "format": _text(one_of=("phone",)),
     "when": _TABLE,
     "required_when": _TABLE,
     "parent": _code(QUESTION_CODE, needed=False),

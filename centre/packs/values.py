@@ -21,6 +21,7 @@ from centre.packs.text import UNKEEPABLE, is_tidy
 _NUMBER: Final = re.compile(r"[+-]?[0-9]{1,12}([.][0-9]{1,6})?")
 _DATE: Final = re.compile(r"[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?")
 _TIME: Final = re.compile(r"[0-9]{2}:[0-9]{2}")
+_PHONE: Final = re.compile(r"[+][1-9]( ?[0-9]){6,14}")
 _WHOLE_DATE: Final = len("2025-03-03")
 _MOST_ROWS: Final = 200
 _PERSON: Final = frozenset({"name", "role", "contact"})
@@ -136,6 +137,8 @@ def _text(question: Question, value: Any) -> str:
     if not isinstance(value, str) or not value.strip():
         raise AnswerError("Give some words, or a reason.")
     _check_text(value, question.max_length)
+    if question.format == "phone" and not _PHONE.fullmatch(value):
+        raise AnswerError("Give the number with its country code: + and digits.")
     return value
 
 

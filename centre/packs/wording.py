@@ -22,6 +22,7 @@ from centre.packs.model import (
     Kind,
     Pack,
     Question,
+    Required,
     Section,
 )
 from centre.packs.partial import PartialTime, written
@@ -188,7 +189,11 @@ def lines(
 ) -> list[Line]:
     """Every question with its answer in words; not asked reads as not applicable."""
     scene = Scene(answers, facts or {})
-    return [_line(question, scene, language) for question in within.questions]
+    return [
+        _line(question, scene, language)
+        for question in within.questions
+        if question.required is not Required.SYSTEM or answers.get(question.code)
+    ]
 
 
 def _line(question: Question, scene: Scene, language: str) -> Line:
