@@ -17,7 +17,6 @@ from django.core import checks
 from django.core.exceptions import ObjectDoesNotExist
 from django.db import models
 from django.db.backends.base.base import BaseDatabaseWrapper
-from django.db.models.expressions import Combinable
 from django.db.models.fields import NOT_PROVIDED
 from django.db.models.lookups import IsNull
 
@@ -254,7 +253,7 @@ class EncryptedField(Column[S, G]):
 class EncryptedText(EncryptedField[S, G]):
     """Encrypted text, kept exactly as typed."""
 
-    _pyi_private_set_type: str | Combinable
+    _pyi_private_set_type: str
     _pyi_private_get_type: str
     _pyi_lookup_exact_type: None
 

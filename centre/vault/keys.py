@@ -203,7 +203,7 @@ def forget() -> None:
 
 
 def _now() -> float:
-    return time.monotonic()  # noqa: TID251 - measures a length of time, records none
+    return time.monotonic()  # measures a length of time and records none
 
 
 def _fresh(scope: UUID) -> tuple[_WrappedKey, ...] | None:
