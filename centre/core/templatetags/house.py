@@ -133,9 +133,9 @@ def timeline_days(rows: Iterable[Row]) -> list[Day]:
 @register.simple_tag
 def error_lines(form: forms.BaseForm) -> list[ErrorLine]:
     """Every sentence that is wrong with a form, with the field to go to."""
-    whole = [ErrorLine("", "", sentence) for sentence in form.non_field_errors()]
+    whole = [ErrorLine("", "", str(sentence)) for sentence in form.non_field_errors()]
     bad = [form[name] for name in form.errors if name in form.fields]
-    return whole + [_error_line(f, sentence) for f in bad for sentence in f.errors]
+    return whole + [_error_line(f, str(sentence)) for f in bad for sentence in f.errors]
 
 
 def _error_line(field: BoundField, sentence: str) -> ErrorLine:

@@ -1,7 +1,7 @@
 """The plain list of a view's marks: the picture beside it only fills it in."""
 
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from django import forms
 
@@ -141,4 +141,5 @@ def mark_list(
         MarkForm, formset=MarkList, extra=extra, max_num=200, absolute_max=250
     )
     rows = [dict(row) for row in initial]
-    return made(data, initial=rows, prefix="mark", form_kwargs={"view": view})
+    listed = made(data, initial=rows, prefix="mark", form_kwargs={"view": view})
+    return cast("MarkList", listed)

@@ -137,20 +137,21 @@ def region_at(view: View, place: Place) -> Region | None:
     if not on_figure(view, place):
         return None
     at = view.point(place)
-    for region, polygon in zip(view.regions, _region_polygons(view), strict=True):
+    parts = list(zip(view.regions, _region_polygons(view), strict=True))
+    for region, polygon in parts:
         if geometry.contains(polygon, at):
             return region
-    return None
+    return min(parts, key=lambda part: geometry.distance(part[1], at))[0]
 
 
 def on_figure(view: View, place: Place, near: float = NEAR) -> bool:
     """Whether a place lies on the drawn figure, or within the share given of it."""
     at = view.point(place)
+    parts = _outline_polygons(view)
+    if any(geometry.contains(part, at) for part in parts):
+        return True
     reach = near * max(view.width, view.height)
-    return any(
-        geometry.contains(polygon, at) or geometry.distance(polygon, at) <= reach
-        for polygon in _outline_polygons(view)
-    )
+    return reach > 0 and any(geometry.distance(part, at) <= reach for part in parts)
 
 
 def clock_hour(view: View, place: Place) -> int | None:
@@ -237,18 +238,15 @@ def _versions() -> Mapping[tuple[str, int], View]:
 
 def _read(path: Path) -> View:
     data: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-    drawn = {kind: tuple(data.pop(kind)) for kind in ("outline", "detail", "fine")}
-    clock = data.pop("clock")
-    return View(
-        **drawn,
-        clock=Place(*clock) if clock else None,
-        words=tuple(Word(**word) for word in data.pop("words")),
-        regions=tuple(
-            Region(**{**region, "place": Place(*region["place"])})
-            for region in data.pop("regions")
-        ),
-        **data,
+    for kind in ("outline", "detail", "fine"):
+        data[kind] = tuple(data[kind])
+    data["clock"] = Place(*data["clock"]) if data["clock"] else None
+    data["words"] = tuple(Word(**word) for word in data["words"])
+    data["regions"] = tuple(
+        Region(**{**region, "place": Place(*region["place"])})
+        for region in data["regions"]
     )
+    return View(**data)
 
 
 @cache
