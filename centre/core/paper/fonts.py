@@ -93,7 +93,7 @@ def stand_in(name: str, glyph: int) -> int:
         return int(known[0])
     sign = _FIRST_PRIVATE + glyph
     inner.charToGlyph[sign] = glyph
-    inner.charWidths[sign] = inner.hmetrics[glyph][0]
+    inner.charWidths[sign] = face(name).pdfScale(inner.hmetrics[glyph][0])
     return sign
 
 
