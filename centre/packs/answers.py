@@ -207,7 +207,7 @@ def clean(pack: Pack, answers: Mapping[str, Any]) -> Answers:
         question = pack.by_code.get(code)
         if question is None or question.parent:
             wrong.append(f"The form {pack} has no question {code}.")
-        elif answer and answer.keys() != {"last"}:
+        elif answer and set(answer) != {"last"}:
             kept |= _try(question, answer, wrong)
     if wrong:
         raise AnswerError(wrong)

@@ -72,7 +72,7 @@ def value_field(question: Question, language: str, initial: Any) -> forms.Field:
         widget=CONTROLS[question.kind].widget(question, language),
         initial=initial,
     )
-    if question.unit:
+    if unit_words(question.unit):
         field.bound_field_class = UnitBoundField
     return field
 
@@ -135,8 +135,8 @@ def _number_input(question: Question, language: str) -> forms.Widget:
     del language
     mode = "numeric" if question.kind is Kind.INT else "decimal"
     attrs = {"inputmode": mode, "autocomplete": "off", "size": "8"}
-    if question.unit:
-        return UnitInput(unit_words(question.unit), attrs)
+    if unit := unit_words(question.unit):
+        return UnitInput(unit, attrs)
     return forms.TextInput(attrs)
 
 

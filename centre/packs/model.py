@@ -120,7 +120,7 @@ class QuestionText:
     choices: Mapping[str, str]
 
 
-@dataclass(frozen=True, eq=False, kw_only=True)
+@dataclass(frozen=True, eq=False, kw_only=True, repr=False)
 class Question:
     """One question. Its code is permanent and means the same in every pack."""
 
@@ -153,6 +153,9 @@ class Question:
 
     def __str__(self) -> str:
         return self.code
+
+    def __repr__(self) -> str:
+        return f"<Question {self.code}>"
 
     def text(self, language: str = FALLBACK_LANGUAGE) -> QuestionText:
         """All words of the question, in this language or else in English."""
@@ -230,7 +233,7 @@ class Box:
     is_extra: bool = False
 
 
-@dataclass(frozen=True, eq=False, kw_only=True)
+@dataclass(frozen=True, eq=False, kw_only=True, repr=False)
 class Pack:
     """One version of one form. A version is never edited once a record used it."""
 
@@ -248,6 +251,9 @@ class Pack:
 
     def __str__(self) -> str:
         return f"{self.name} {self.version}"
+
+    def __repr__(self) -> str:
+        return f"<Pack {self}>"
 
     def title(self, language: str = FALLBACK_LANGUAGE) -> str:
         """What people call the form."""

@@ -73,6 +73,8 @@ def read(
     last = _span(until, zone, side) if until else None
     if first is None and last is None:
         raise AnswerError("Give at least the year.")
+    if first and last and last[0] < first[0]:
+        raise AnswerError("The end is before the beginning.")
     start = first[0] if first else None
     end = last[1] if last else first[1] if first else None
     precision = first[2] if first and not last else _spanning(start, end)
