@@ -7,9 +7,11 @@ from typing import Any
 from django import forms
 
 from centre.chain_of_custody.actions.requests import Asked
-from centre.chain_of_custody.models import Item
 from centre.chain_of_custody.models.requests import RequestLine
-from centre.chain_of_custody.rules.requests import BASIS_WORDS, REASON_WORDS
+from centre.chain_of_custody.queries.history import Package
+from centre.chain_of_custody.rules.checks import Basis, Seen
+from centre.chain_of_custody.rules.fold import Condition
+from centre.chain_of_custody.rules.requests import REASON_WORDS
 from centre.core.consent_items import PURPOSES
 from centre.core.forms import ActionForm, clean_text
 
@@ -61,7 +63,7 @@ class LineForm(forms.Form):
     )
     basis = forms.ChoiceField(
         label="Legal basis",
-        choices=[("", "Choose one"), *((b.value, w) for b, w in BASIS_WORDS.items())],
+        choices=[("", "Choose one"), *((b.value, b.words) for b in Basis)],
         required=False,
     )
     basis_reference = forms.CharField(
@@ -135,61 +137,77 @@ class DecisionForm(forms.Form):
             )
 
 
-class OfferForm(ActionForm):
-    """The custodian hands out: who collects, how, and her own code."""
+class OfferForm(forms.Form):
+    """The custodian reads each seal, says who stands before her, and signs."""
 
-    receiver_name = forms.CharField(
-        label="Who stands before you: name and rank", max_length=120
-    )
-    identity_shown = forms.CharField(
-        label="Identity shown: kind and last four signs", max_length=60
-    )
-    conveyance = forms.CharField(label="How it is carried", max_length=120)
-    code = forms.CharField(
-        label="Your one-time code",
-        help_text="Your signature under the release.",
-        max_length=10,
-        widget=forms.TextInput(
-            attrs={"autocomplete": "one-time-code", "inputmode": "numeric"}
-        ),
-    )
+    def __init__(self, *args: Any, packages: list[Package], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.packages = packages
+        for package in packages:
+            self.fields[f"{package.code}-seal"] = forms.CharField(
+                label=f"Seal number on {package}",
+                help_text="Read it from the package.",
+                max_length=40,
+                widget=forms.TextInput(attrs={"autocomplete": "off"}),
+            )
+        self.fields["conveyance"] = forms.CharField(
+            label="How it is carried", max_length=120
+        )
+        self.fields["conditions"] = forms.CharField(
+            label="Conditions, such as keeping cool", max_length=300, required=False
+        )
+        self.fields["code"] = code_field("Your signature under the release.")
+
+    def seals(self) -> dict[str, str]:
+        """Seal as read, by the package's code."""
+        return {
+            package.code: self.cleaned_data[f"{package.code}-seal"].strip()
+            for package in self.packages
+        }
 
 
 class AcceptForm(forms.Form):
     """The receiver types every seal number as seen, and signs."""
 
-    def __init__(self, *args: Any, items: list[Item], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, packages: list[Package], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.items = items
-        for item in items:
-            self.fields[f"{item.pk}-seal"] = forms.CharField(
-                label=f"Seal number on {item}",
-                help_text="Read it from the package. It is not shown here on purpose.",
-                max_length=40,
-                widget=forms.TextInput(attrs={"autocomplete": "off"}),
-            )
-            self.fields[f"{item.pk}-condition"] = forms.ChoiceField(
-                label=f"Package of {item}",
-                choices=[
-                    ("intact", "Seal and package intact"),
-                    ("damaged", "Damaged"),
-                    ("missing", "Seal missing"),
-                ],
-                widget=forms.RadioSelect,
-            )
-        self.fields["code"] = forms.CharField(
-            label="Your one-time code",
-            help_text="Your signature under the receipt.",
-            max_length=10,
-            widget=forms.TextInput(
-                attrs={"autocomplete": "one-time-code", "inputmode": "numeric"}
-            ),
+        self.packages = packages
+        for package in packages:
+            self._add(package)
+        self.fields["code"] = code_field("Your signature under the receipt.")
+
+    def _add(self, package: Package) -> None:
+        self.fields[f"{package.code}-seal"] = forms.CharField(
+            label=f"Seal number on {package}",
+            help_text="Read it from the package. It is not shown here on purpose.",
+            max_length=40,
+            required=False,
+            widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        )
+        self.fields[f"{package.code}-condition"] = forms.ChoiceField(
+            label=f"Seal on {package}",
+            choices=[(c.value, c.words) for c in Condition],
+            widget=forms.RadioSelect,
         )
 
-    def seals(self) -> dict[Any, tuple[str, str]]:
-        """Seal as seen and condition, by item."""
+    def seen(self) -> dict[str, Seen]:
+        """What the receiver saw, by the package's code."""
         data = self.cleaned_data
         return {
-            item.pk: (data[f"{item.pk}-seal"].strip(), data[f"{item.pk}-condition"])
-            for item in self.items
+            p.code: Seen(
+                data[f"{p.code}-seal"].strip(), Condition(data[f"{p.code}-condition"])
+            )
+            for p in self.packages
         }
+
+
+def code_field(why: str) -> forms.CharField:
+    """The one-time code that signs."""
+    return forms.CharField(
+        label="Your one-time code",
+        help_text=why,
+        max_length=10,
+        widget=forms.TextInput(
+            attrs={"autocomplete": "one-time-code", "inputmode": "numeric"}
+        ),
+    )

@@ -103,3 +103,16 @@ class RequestEnd(WriteOnce):
 
     def __str__(self) -> str:
         return f"End of {self.request_id}"
+
+
+class LineTransfer(WriteOnce):
+    """Under which transfer an approved line left, or was offered."""
+
+    line = models.ForeignKey(RequestLine, models.PROTECT, related_name="transfers")
+    transfer = models.ForeignKey(
+        "chain_of_custody.Transfer", models.PROTECT, related_name="lines"
+    )
+    offered_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"Line {self.line_id} under {self.transfer_id}"

@@ -10,13 +10,16 @@ from uuid import UUID
 
 from django.db.models import Count, Q, QuerySet
 
+from centre.chain_of_custody.models import CustodyEvent, InTransit, Transfer
 from centre.chain_of_custody.models.requests import (
     EvidenceRequest,
     LineDecision,
     LineMatch,
+    LineTransfer,
     RequestEnd,
     RequestLine,
 )
+from centre.chain_of_custody.rules.moves import Move
 from centre.chain_of_custody.rules.requests import State, state
 from centre.core import access
 from centre.core.models import User
@@ -98,7 +101,26 @@ def _per_request(rows: QuerySet[Any], path: str) -> Counter[UUID]:
 
 
 def handed(keys: list[UUID]) -> tuple[Counter[UUID], Counter[UUID]]:
-    """How many items of each request are offered, and how many received."""
-    from centre.chain_of_custody.queries import transfers  # noqa: PLC0415
+    """How many lines of each request are offered now, and how many were received."""
+    links = LineTransfer.objects.filter(line__request__in=keys)
+    pairs = list(links.values_list("line__request", "transfer"))
+    transfers = {transfer for _, transfer in pairs}
+    under_way = set(
+        InTransit.objects.filter(transfer__in=transfers).values_list(
+            "transfer", flat=True
+        )
+    )
+    arrived = set(
+        CustodyEvent.objects.filter(
+            transfer__in=transfers, move__in=[Move.RECEIVED, Move.HANDED_OUT]
+        ).values_list("transfer", flat=True)
+    )
+    offered = Counter(request for request, t in pairs if t in under_way)
+    received = Counter(request for request, t in pairs if t in arrived)
+    return offered, received
 
-    return transfers.per_request(keys)
+
+def transfers_of(request: EvidenceRequest) -> list[Transfer]:
+    """The transfers that carry lines of a request, oldest first."""
+    rows = Transfer.objects.filter(lines__line__request=request).distinct()
+    return list(rows.select_related("case__centre", "released_by", "receiver"))

@@ -10,28 +10,12 @@ from collections.abc import Collection, Sequence
 from enum import StrEnum
 from typing import Final
 
+from centre.chain_of_custody.rules.checks import Basis
 from centre.core.errors import RuleError
 
 MOST_LINES: Final = 20
 SAMPLES: Final = "C18"
 """The consent item that covers handing over samples and clothing."""
-
-
-class Basis(StrEnum):
-    """On what a line rests."""
-
-    CONSENT = "consent"
-    COURT_ORDER = "court_order"
-    STATUTE = "statute"
-    EMERGENCY = "emergency"
-
-
-BASIS_WORDS: Final[dict[Basis, str]] = {
-    Basis.CONSENT: "The survivor's consent",
-    Basis.COURT_ORDER: "Court order, warrant or subpoena",
-    Basis.STATUTE: "A law that obliges to hand over",
-    Basis.EMERGENCY: "Danger to life",
-}
 
 
 class Reason(StrEnum):

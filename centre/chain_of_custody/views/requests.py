@@ -22,7 +22,6 @@ from centre.chain_of_custody.models import Item
 from centre.chain_of_custody.models.requests import EvidenceRequest
 from centre.chain_of_custody.queries import requests as queries
 from centre.chain_of_custody.rules.requests import (
-    BASIS_WORDS,
     NOT_RELEASED,
     REASON_WORDS,
     STATE_WORDS,
@@ -76,7 +75,7 @@ def own_request(request: StaffRequest, reference: str) -> HttpResponse:
     standing = queries.standing(found)
     is_open = standing in {State.SUBMITTED, State.MATCHED}
     lines = [
-        {"line": line, "basis": BASIS_WORDS[Basis(line.basis)], "answer": answer}
+        {"line": line, "basis": Basis(line.basis).words, "answer": answer}
         for line in queries.lines_of(found)
         for answer in [_answer(line, is_open=is_open)]
     ]
@@ -209,9 +208,7 @@ def _matched(request: StaffRequest, found: EvidenceRequest, form: MatchForm) -> 
     return _tried(form, actions.match_request, request=found, found=items, by=request)
 
 
-def _decided(
-    request: StaffRequest, found: EvidenceRequest, form: DecisionForm
-) -> bool:
+def _decided(request: StaffRequest, found: EvidenceRequest, form: DecisionForm) -> bool:
     decisions = [
         actions.Decided(
             line,
@@ -250,7 +247,7 @@ def _row(line: Any) -> dict[str, Any]:
     decision = getattr(line, "decision", None)
     return {
         "line": line,
-        "basis": BASIS_WORDS[Basis(line.basis)],
+        "basis": Basis(line.basis).words,
         "item": match.item if match else None,
         "is_matched": match is not None,
         "decision": decision,

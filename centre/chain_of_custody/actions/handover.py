@@ -1,0 +1,171 @@
+"""The hand-over on a request: the custodian offers, the investigator accepts.
+
+Each side signs with a fresh one-time code, spent only if the hand-over is written.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+
+from django.db import transaction
+
+from centre.chain_of_custody.actions.transfers import (
+    Line,
+    Terms,
+    receive_transfer,
+    release_transfer,
+)
+from centre.chain_of_custody.models import CustodyEvent, Transfer
+from centre.chain_of_custody.models.requests import (
+    EvidenceRequest,
+    LineTransfer,
+    RequestLine,
+)
+from centre.chain_of_custody.queries import requests as queries
+from centre.chain_of_custody.queries.transfers import is_open, packages_of
+from centre.chain_of_custody.rules import requests as rules
+from centre.chain_of_custody.rules.checks import Basis, Seen
+from centre.chain_of_custody.rules.moves import Move
+from centre.core import access, clock, journal
+from centre.core.actions.people import check_factor
+from centre.core.errors import AccessError, RuleError
+from centre.core.models import Case, User
+from centre.core.permissions import Permission
+from centre.ledger.kinds import Kind
+
+Group = tuple[Case, str, str, str]
+
+
+@transaction.atomic
+def offer_handover(
+    *,
+    request: EvidenceRequest,
+    seals: Mapping[str, str],
+    conveyance: str,
+    conditions: str,
+    code: str,
+    by: User,
+) -> list[Transfer]:
+    """Release the approved items of a request to whoever asked for them."""
+    at = clock.now()
+    access.require(by, Permission.HANDOVER_OFFER, request.centre)
+    EvidenceRequest.objects.select_for_update().get(pk=request.pk)
+    lines = approved_lines(request)
+    if not lines:
+        raise RuleError("No line of this request is approved and still here.")
+    rules.check_releaser(by.pk, {line.decision.decided_by_id for line in lines})
+
+    transfers = []
+    for group, members in _grouped(lines).items():
+        transfer = _release(request, group, members, seals, conveyance, conditions, by)
+        _link(members, transfer, by=by, at=at)
+        transfers.append(transfer)
+    _sign(by, code)
+    return transfers
+
+
+@transaction.atomic
+def accept_handover(
+    *,
+    request: EvidenceRequest,
+    seen: Mapping[str, Seen],
+    code: str,
+    by: User,
+) -> list[Transfer]:
+    """Accept what was released on one's own request, each seal as one sees it."""
+    access.require(by, Permission.HANDOVER_ACCEPT, request.centre)
+    if request.requested_by_id != by.pk:
+        raise AccessError(by, Permission.HANDOVER_ACCEPT, request.centre)
+    EvidenceRequest.objects.select_for_update().get(pk=request.pk)
+    offered = [t for t in queries.transfers_of(request) if is_open(t)]
+    if not offered:
+        raise RuleError("Nothing is released to you on this request at present.")
+    for transfer in offered:
+        codes = {p.code for p in packages_of(transfer)}
+        own = {key: value for key, value in seen.items() if key in codes}
+        receive_transfer(transfer=transfer, seen=own, by=by)
+    _sign(by, code)
+    return offered
+
+
+def approved_lines(request: EvidenceRequest) -> list[RequestLine]:
+    """The approved lines that are neither under way nor handed over."""
+    links = LineTransfer.objects.filter(line__request=request)
+    cancelled = CustodyEvent.objects.filter(move=Move.TRANSFER_CANCELLED)
+    busy = set(
+        links.exclude(transfer__in=cancelled.values("transfer")).values_list(
+            "line", flat=True
+        )
+    )
+    return [
+        line
+        for line in queries.lines_of(request)
+        if line.pk not in busy and _is_approved(line)
+    ]
+
+
+def _is_approved(line: RequestLine) -> bool:
+    decision = getattr(line, "decision", None)
+    return decision is not None and decision.is_approved
+
+
+def _grouped(lines: Iterable[RequestLine]) -> dict[Group, list[RequestLine]]:
+    groups: dict[Group, list[RequestLine]] = defaultdict(list)
+    for line in lines:
+        words = str(line.asked.get("basis_reference", ""))
+        groups[line.match.case, line.basis, line.purpose, words].append(line)
+    return groups
+
+
+def _release(
+    request: EvidenceRequest,
+    group: Group,
+    lines: list[RequestLine],
+    seals: Mapping[str, str],
+    conveyance: str,
+    conditions: str,
+    by: User,
+) -> Transfer:
+    case, basis, purpose, words = group
+    terms = Terms(
+        recipient=request.agency.code,
+        organisation=request.agency.name,
+        purpose=purpose,
+        basis=Basis(basis),
+        basis_text=words,
+        conveyance=conveyance,
+        conditions=conditions,
+    )
+    return release_transfer(
+        case=case,
+        lines=[Line(line.match.item, line.pk) for line in lines],
+        seals=seals,
+        terms=terms,
+        receiver=request.requested_by,
+        by=by,
+    )
+
+
+def _link(
+    lines: Iterable[RequestLine], transfer: Transfer, *, by: User, at: datetime
+) -> None:
+    for line in lines:
+        row = LineTransfer.objects.create(line=line, transfer=transfer, offered_at=at)
+        journal.record(
+            Kind.REQUEST_OFFERED,
+            by=by,
+            on=transfer.case,
+            at=at,
+            row=row,
+            stream=line.request_id,
+        )
+
+
+def _sign(by: User, code: str) -> None:
+    if not check_factor(by=by, code=code.replace(" ", "")):
+        raise RuleError(
+            "Your one-time code is not right or was used before. Wait for the next one "
+            "and type it; everything else you typed is kept."
+        )

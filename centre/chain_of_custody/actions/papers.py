@@ -1,0 +1,214 @@
+"""Looking and printing: both are acts, and both are written down."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from centre.chain_of_custody.actions.docket import case_of
+from centre.chain_of_custody.catalogue import catalogue
+from centre.chain_of_custody.models import CustodyEvent, Item, Kit, Location
+from centre.chain_of_custody.queries.dossier import Dossier, dossier
+from centre.chain_of_custody.queries.entries import Mark, marks
+from centre.chain_of_custody.queries.history import Package, histories
+from centre.chain_of_custody.queries.lists import with_examiner
+from centre.chain_of_custody.rules import codes
+from centre.chain_of_custody.rules.codes import Mark as On
+from centre.chain_of_custody.rules.moves import Move
+from centre.core import access, clock, journal, references
+from centre.core.errors import RuleError
+from centre.core.models import AccessNote, Case, Centre, User
+from centre.core.paper import LedgerHead
+from centre.core.permissions import Permission
+from centre.ledger import actions as ledger
+from centre.ledger.kinds import Kind
+
+
+@dataclass(frozen=True)
+class LabelText:
+    """What stands on one label: nothing of a person, no site of the body."""
+
+    payload: str
+    code: str
+    lines: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class LabelSheet:
+    """Labels made at one moment by one person."""
+
+    centre: str
+    made: str
+    labels: tuple[LabelText, ...]
+    head: LedgerHead
+
+
+@dataclass(frozen=True)
+class Report:
+    """A custody report: the dossier, its places in the ledger, and the head."""
+
+    number: str
+    told: Dossier
+    marks: dict[UUID, Mark]
+    prints: int
+    by: str
+    role: str
+    made_at: datetime
+    head: LedgerHead
+
+
+@transaction.atomic
+def look_at(*, package: Package, by: User) -> Dossier:
+    """Open a kit's or an item's page; that somebody looked is written down."""
+    at = clock.now()
+    on = package.case or _centre_of(package)
+    access.require(by, _view(package, on), on)
+    journal.looked(Kind.READ, by=by, on=on, at=at, what=str(package))
+    return dossier(package)
+
+
+@transaction.atomic
+def look_at_question(*, event: CustodyEvent, by: User) -> dict[str, str]:
+    """Read the words of a discrepancy that is to be resolved."""
+    at = clock.now()
+    case = case_of(event.thing)
+    access.require(by, Permission.DISCREPANCY_RESOLVE, case)
+    journal.looked(Kind.READ, by=by, on=case, at=at, what=f"Discrepancy, {event.thing}")
+    details = event.details or {}
+    return {
+        "words": details.get("words", ""),
+        "safeguarding": details.get("safeguarding", ""),
+        "who": details.get("actor", {}).get("name", ""),
+    }
+
+
+@transaction.atomic
+def print_labels(*, packages: Sequence[Package], by: User) -> LabelSheet:
+    """Print labels; each carries a random code and nothing about a person."""
+    at = clock.now()
+    if not packages:
+        raise RuleError("There is nothing to print a label for.")
+    for package in packages:
+        on = package.case or _centre_of(package)
+        access.require(by, _label_permission(package, on), on)
+        journal.looked(Kind.PRINTED, by=by, on=on, at=at, what=f"Label, {package}")
+    lines = histories(packages)
+    made = [_label(p, [line.event for line in lines[p.pk]]) for p in packages]
+    return _sheet(_centre_of(packages[0]), made, by=by, at=at)
+
+
+@transaction.atomic
+def print_case_labels(*, case: Case, by: User) -> LabelSheet:
+    """Print the labels of all items of a case that are not sealed yet."""
+    access.require(by, Permission.ITEM_LABEL, case)
+    waiting = with_examiner(Item.objects.filter(case=case))
+    return print_labels(packages=waiting, by=by)
+
+
+@transaction.atomic
+def print_place_label(*, place: Location, by: User) -> LabelSheet:
+    """Print the label of a place of the store."""
+    at = clock.now()
+    access.require(by, Permission.LOCATION_OPEN, place.centre)
+    journal.looked(Kind.PRINTED, by=by, on=place.centre, at=at, what="Label of a place")
+    kept = catalogue().words_of_class(place.storage_class)
+    made = _text(On.LOCATION, place.code, place.name, kept)
+    return _sheet(place.centre, [made], by=by, at=at)
+
+
+@transaction.atomic
+def print_report(*, package: Package, by: User) -> Report:
+    """Issue the custody report, with the ledger's head at this moment on it."""
+    at = clock.now()
+    case = case_of(package)
+    access.require(by, Permission.CUSTODY_REPORT, case)
+    number = references.new()
+    facts = {"document": "custody_report", "number": number}
+    journal.record(
+        Kind.DOCUMENT_ISSUED, by=by, on=case, at=at, facts=facts, stream=package.pk
+    )
+    what = f"Custody report, {package}"
+    journal.looked(Kind.PRINTED, by=by, on=case, at=at, what=what)
+    told = dossier(package)
+    prints = AccessNote.objects.filter(case=case, kind=Kind.PRINTED, what=what)
+    actor = by.acting.get_role_display() if by.acting else ""
+    return Report(
+        number=number,
+        told=told,
+        marks=marks(line.event for line in told.told),
+        prints=prints.count(),
+        by=by.name,
+        role=actor,
+        made_at=at,
+        head=head_of(case.centre, at),
+    )
+
+
+def head_of(centre: Centre, at: datetime) -> LedgerHead:
+    """A signed checkpoint of the centre's log as it stands now."""
+    log = journal.origin(centre)
+    signer = journal.system_signer(log)
+    return LedgerHead.of(ledger.make_checkpoint(log=log, signer=signer, at=at).note)
+
+
+def _sheet(
+    centre: Centre, made: Sequence[LabelText], *, by: User, at: datetime
+) -> LabelSheet:
+    return LabelSheet(
+        centre=centre.name,
+        made=f"{at:%Y-%m-%d %H:%M} UTC, {by.username}",
+        labels=tuple(made),
+        head=head_of(centre, at),
+    )
+
+
+def _label(package: Package, events: Sequence[CustodyEvent]) -> LabelText:
+    if isinstance(package, Kit):
+        case = next((e.case for e in events if e.case), None)
+        reference = f"Case {case}" if case else "Not issued yet"
+        expires = f"Expires {package.expires_on:%d %b %Y}" if package.expires_on else ""
+        return _text(On.KIT, package.code, f"Kit, {package.kind}", reference, expires)
+    taken = next((e for e in events if e.move == Move.COLLECTED), None)
+    when = f"{taken.local:%d %b %Y %H:%M}, {_initials(taken)}" if taken else ""
+    kind = package.kind
+    kept = ", ".join(catalogue().words_of_class(c).lower() for c in kind.storage[:1])
+    kit = f"Kit {references.grouped(package.kit.code)}" if package.kit else "No kit"
+    return _text(
+        On.ITEM,
+        package.code,
+        f"{kind.label} no. {package.index} · Case {package.case}",
+        kit,
+        f"Collected {when}",
+        f"Keep: {kept}",
+        "Seal no. ______________  Open from the other end",
+    )
+
+
+def _text(on: On, code: str, *lines: str) -> LabelText:
+    kept = tuple(line for line in lines if line)
+    return LabelText(codes.payload(on, code), references.grouped(code), kept)
+
+
+def _initials(event: CustodyEvent) -> str:
+    name = (event.details or {}).get("actor", {}).get("name", "")
+    return "".join(part[0] for part in name.split())
+
+
+def _centre_of(package: Package) -> Centre:
+    return package.centre if isinstance(package, Kit) else package.case.centre
+
+
+def _view(package: Package, on: Case | Centre) -> Permission:
+    if isinstance(package, Item):
+        return Permission.ITEM_VIEW
+    return Permission.KIT_VIEW if isinstance(on, Case) else Permission.KIT_STOCK
+
+
+def _label_permission(package: Package, on: Case | Centre) -> Permission:
+    if isinstance(package, Item):
+        return Permission.ITEM_LABEL
+    return Permission.KIT_VIEW if isinstance(on, Case) else Permission.KIT_STOCK

@@ -1,0 +1,260 @@
+"""The store's papers: labels, and the custody report of a kit or an item."""
+
+from __future__ import annotations
+
+from zoneinfo import ZoneInfo
+
+from centre.chain_of_custody.actions.papers import LabelSheet, Report
+from centre.chain_of_custody.models import Item, Kit
+from centre.chain_of_custody.queries.dossier import Dossier, Told
+from centre.chain_of_custody.rules.codes import Mark as On
+from centre.chain_of_custody.rules.codes import payload
+from centre.chain_of_custody.rules.fold import Integrity
+from centre.chain_of_custody.rules.moves import Move
+from centre.core import references
+from centre.core.paper import Document, Label
+
+_SEALING = {Move.SEALED, Move.KIT_SEALED, Move.RESEALED}
+_INTEGRITY = {
+    Integrity.OPEN: "Not sealed",
+    Integrity.SEALED: "Sealed",
+    Integrity.BROKEN: "Seal broken",
+    Integrity.IN_QUESTION: "In question: a discrepancy is open",
+    Integrity.COMPROMISED: "Compromised",
+}
+_HEAD = [
+    "No.",
+    "Event",
+    "Occurred",
+    "Recorded",
+    "By",
+    "Other side",
+    "Place",
+    "Seal",
+    "Remarks",
+    "Entry",
+]
+_WIDTHS = [4, 13, 13, 13, 14, 13, 12, 11, 18, 12]
+
+
+def labels(sheet: LabelSheet) -> bytes:
+    """A sheet of labels to stick on packages, boxes and shelves."""
+    paper = Document(
+        "Labels", "LABELS", head=sheet.head, centre=sheet.centre, made=sheet.made
+    )
+    paper.label_sheet([Label(x.payload, x.code, x.lines) for x in sheet.labels])
+    return paper.build()
+
+
+def custody_report(report: Report) -> bytes:
+    """Where a kit or an item has been, who had it, and how one can check that."""
+    told = report.told
+    zone = ZoneInfo(told.centre.timezone)
+    made = report.made_at.astimezone(zone)
+    paper = Document(
+        "Custody report",
+        f"CUSTODY {references.grouped(told.package.code)}",
+        head=report.head,
+        print_number=references.grouped(report.number),
+        centre=told.centre.name,
+        made=f"{made:%d %b %Y %H:%M} {zone.key}, {report.by}",
+        wide=True,
+    )
+    _identity(paper, told)
+    _present(paper, told)
+    _events(paper, report)
+    _seals(paper, told)
+    _questions(paper, told)
+    _verification(paper, report)
+    _statement(paper, report)
+    return paper.build()
+
+
+def _identity(paper: Document, told: Dossier) -> None:
+    package = told.package
+    mark = On.ITEM if isinstance(package, Item) else On.KIT
+    paper.heading("1. What it is")
+    paper.code(payload(mark, package.code), "code on the label")
+    rows = [("Code", references.grouped(package.code))]
+    if told.case is not None:
+        rows.append(("Case", str(told.case)))
+    rows += _item_rows(package) if isinstance(package, Item) else _kit_rows(package)
+    paper.pairs(rows)
+    if told.items:
+        paper.heading("Content", 3)
+        paper.table(
+            ["Code", "What", "State"],
+            [
+                [references.grouped(i.code), i.words, s.state.words]
+                for i, s in told.items
+            ],
+            [2, 4, 3],
+        )
+
+
+def _item_rows(item: Item) -> list[tuple[str, str]]:
+    rows = [("Specimen", item.words)]
+    if item.details.get("description"):
+        rows.append(("Description", item.details["description"]))
+    if item.kit is not None:
+        rows.append(("Collected with kit", references.grouped(item.kit.code)))
+    if item.parent is not None:
+        rows.append(("Taken from item", references.grouped(item.parent.code)))
+    rows.append(("Catalogue of specimens", item.catalogue))
+    return rows
+
+
+def _kit_rows(kit: Kit) -> list[tuple[str, str]]:
+    rows = [("Kind of kit", kit.kind)]
+    if kit.maker_number:
+        rows.append(("Maker's number", kit.maker_number))
+    if kit.lot:
+        rows.append(("Lot", kit.lot))
+    if kit.expires_on:
+        rows.append(("Expires on", f"{kit.expires_on:%d %b %Y}"))
+    return rows
+
+
+def _present(paper: Document, told: Dossier) -> None:
+    standing = told.standing
+    paper.heading("2. How it stands")
+    paper.pairs(
+        [
+            ("State", standing.state.words),
+            ("Held by", told.holder),
+            ("Place", told.place or "None"),
+            ("Seal", standing.seal or "None"),
+            ("Integrity", _INTEGRITY[standing.integrity]),
+        ]
+    )
+
+
+def _events(paper: Document, report: Report) -> None:
+    told = report.told
+    late = sum(line.event.is_late for line in told.told)
+    paper.heading("3. Every event, in order")
+    paper.paragraph(
+        f"{len(told.told)} events, {late} of them entered late. Times are local "
+        f"({told.centre.timezone}) and UTC. L: late entry. D: discrepancy. K: event of "
+        "the kit that holds the item. “Entry” is the position in the log and the "
+        "beginning of its leaf hash."
+    )
+    paper.table(_HEAD, [_line(line, report) for line in told.told], _WIDTHS)
+
+
+def _line(line: Told, report: Report) -> list[str]:
+    event = line.event
+    mark = report.marks.get(event.pk)
+    flags = [
+        letter
+        for letter, stands in (
+            ("L", event.is_late),
+            ("D", line.is_question),
+            ("K", line.via_kit),
+        )
+        if stands
+    ]
+    remarks = [*line.words]
+    if line.condition:
+        remarks.insert(0, f"Seal: {line.condition.lower()}")
+    if line.late_reason:
+        remarks.append(f"Late because: {line.late_reason}")
+    return [
+        f"{event.number}{' ' + ''.join(flags) if flags else ''}",
+        event.get_move_display(),
+        f"{event.local:%d %b %Y %H:%M}\n{event.occurred_at:%Y-%m-%d %H:%M} UTC",
+        f"{event.recorded_at:%Y-%m-%d %H:%M:%S} UTC",
+        f"{line.who}\n{line.role}, {line.organisation}",
+        line.other,
+        line.place,
+        line.seal,
+        "\n".join(remarks),
+        f"{mark.n}\n{mark.short}" if mark else "",
+    ]
+
+
+def _seals(paper: Document, told: Dossier) -> None:
+    rows = [
+        [
+            line.seal,
+            f"{line.event.local:%d %b %Y %H:%M}",
+            line.who,
+            line.condition or "",
+        ]
+        for line in told.told
+        if line.event.move in _SEALING or line.event.seal_condition
+    ]
+    paper.heading("4. Seals")
+    if not rows:
+        paper.paragraph("No seal has been put on yet.")
+        return
+    paper.table(["Seal", "Put on or looked at", "By", "Condition"], rows, [2, 3, 3, 3])
+
+
+def _questions(paper: Document, told: Dossier) -> None:
+    raised = [line for line in told.told if line.is_question]
+    answers = {
+        line.event.about_id: line
+        for line in told.told
+        if line.event.move == Move.DISCREPANCY_RESOLVED
+    }
+    paper.heading("5. Discrepancies")
+    if not raised:
+        paper.paragraph("None was raised.")
+        return
+    rows = []
+    for line in raised:
+        answer = answers.get(line.event.pk)
+        rows.append(
+            [
+                f"{line.event.number}",
+                "\n".join(line.words),
+                line.who,
+                "\n".join(answer.words) if answer else "Open",
+                answer.who if answer else "",
+            ]
+        )
+    paper.table(
+        ["No.", "What", "Raised by", "Outcome", "Resolved by"], rows, [1, 5, 3, 5, 3]
+    )
+
+
+def _verification(paper: Document, report: Report) -> None:
+    found = [report.marks[line.event.pk] for line in report.told.told]
+    paper.heading("6. How this can be checked")
+    rows = [
+        ("Events on this report", str(len(found))),
+        ("Amendments", str(_amendments(report.told))),
+        ("Printed before, this print included", str(report.prints)),
+        ("Log", report.head.origin),
+        ("Entries in the log", str(report.head.size)),
+        ("Anchor code", report.head.anchor_code),
+        ("Method", "SHA-256, Merkle tree of RFC 6962, signatures Ed25519"),
+    ]
+    if found:
+        rows[1:1] = [
+            ("First entry", f"{found[0].n}: {found[0].leaf}"),
+            ("Last entry", f"{found[-1].n}: {found[-1].leaf}"),
+        ]
+    paper.pairs(rows)
+    paper.paragraph(
+        "Could anyone have changed this? Every event was signed by the person who did "
+        "it and chained to all events before it when it was written. No event can be "
+        "changed or removed without breaking the chain. The code on each page is the "
+        "signed head of the log: whoever keeps this paper can later show whether the "
+        "log still begins with exactly these entries."
+    )
+
+
+def _amendments(told: Dossier) -> int:
+    return sum(line.event.move == Move.AMENDED for line in told.told)
+
+
+def _statement(paper: Document, report: Report) -> None:
+    paper.heading("7. Statement")
+    paper.paragraph(
+        "I keep the evidence store of this centre. This report was made from the "
+        "records that are kept there in the ordinary course of its work, each at or "
+        "near the time of what it tells, by or from somebody who knew of it."
+    )
+    paper.signatures([(report.role or "Evidence custodian", report.by)])

@@ -1,0 +1,1 @@
+"""The arguments of the store's acts, as forms."""

@@ -1,0 +1,29 @@
+"""What the evidence store keeps. No row here holds a survivor's name."""
+
+from centre.chain_of_custody.models.custody import CustodyEvent, InTransit, Transfer
+from centre.chain_of_custody.models.places import Location
+from centre.chain_of_custody.models.requests import (
+    EvidenceRequest,
+    LineDecision,
+    LineMatch,
+    LineTransfer,
+    RequestEnd,
+    RequestLine,
+)
+from centre.chain_of_custody.models.things import Item, Kit, Seal
+
+__all__ = [
+    "CustodyEvent",
+    "EvidenceRequest",
+    "InTransit",
+    "Item",
+    "Kit",
+    "LineDecision",
+    "LineMatch",
+    "LineTransfer",
+    "Location",
+    "RequestEnd",
+    "RequestLine",
+    "Seal",
+    "Transfer",
+]

@@ -1,0 +1,124 @@
+"""Work lists of the store. The last move that can change a state says which it is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
+
+from centre.chain_of_custody.models import CustodyEvent, Item, Kit
+from centre.chain_of_custody.queries.history import Package
+from centre.chain_of_custody.rules.moves import STATE_MOVES, Move
+from centre.core import access
+from centre.core.models import Case, Centre, User
+from centre.core.permissions import Permission, Role
+
+MOST: Final = 200
+_TURNING: Final = [*STATE_MOVES, Move.ADDED_TO_KIT]
+_OUTSIDE: Final = [Role.INVESTIGATOR, Role.LAB]
+"""Who receives for another organisation: what they hold is not for our shelves."""
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """A kit or item on a work list, its case, and since when."""
+
+    package: Package
+    case: Case
+    since: datetime
+
+
+def stock(centre: Centre) -> QuerySet[Kit]:
+    """The kits of a centre that were not given to a case yet."""
+    issued = CustodyEvent.objects.filter(kit=OuterRef("pk"))
+    return Kit.objects.filter(~Exists(issued), centre=centre).order_by(
+        F("expires_on").asc(nulls_last=True), "stocked_at"
+    )
+
+
+def kits_within(by: User, permission: Permission) -> QuerySet[Kit]:
+    """Kits issued to cases within reach."""
+    issued = CustodyEvent.objects.filter(move=Move.KIT_ISSUED)
+    reached = access.within(issued, by, permission)
+    return Kit.objects.filter(pk__in=reached.values("kit"))
+
+
+def awaiting_put_away(centre: Centre, by: User) -> list[Waiting]:
+    """What is sealed or received and lies on no shelf yet."""
+    moves = [Move.SEALED, Move.KIT_SEALED, Move.RESEALED, Move.RECEIVED]
+    return _last(centre, by, [*moves, Move.FOUND, Move.UNEXPECTED_RECEIPT])
+
+
+def checked_out(centre: Centre, by: User) -> list[Waiting]:
+    """What a colleague has taken from the store."""
+    return _last(centre, by, [Move.CHECKED_OUT])
+
+
+def under_way(centre: Centre, by: User) -> list[Waiting]:
+    """What was released and nobody has accepted yet."""
+    return _last(centre, by, [Move.RELEASED])
+
+
+def in_store(centre: Centre, by: User) -> list[Waiting]:
+    """What lies on the shelves, the newest first."""
+    return _last(centre, by, [Move.STORED, Move.MOVED, Move.CHECKED_IN])
+
+
+def open_questions(centre: Centre, by: User) -> list[CustodyEvent]:
+    """Discrepancies nobody has resolved yet."""
+    answered = CustodyEvent.objects.filter(
+        about=OuterRef("pk"), move=Move.DISCREPANCY_RESOLVED
+    )
+    rows = CustodyEvent.objects.filter(
+        ~Exists(answered), centre=centre, move=Move.DISCREPANCY_RAISED
+    )
+    seen = access.within(rows, by, Permission.ITEM_VIEW) | access.within(
+        rows, by, Permission.DISCREPANCY_RESOLVE
+    )
+    return list(
+        seen.select_related("item", "kit", "case", "actor").order_by("recorded_at")[
+            :MOST
+        ]
+    )
+
+
+def with_examiner(items: QuerySet[Item]) -> list[Item]:
+    """Of these items, those that are not sealed yet."""
+    last = _last_move(Q(item=OuterRef("pk")))
+    unsealed = [
+        Move.COLLECTED,
+        Move.DRYING_STARTED,
+        Move.DRYING_ENDED,
+        Move.PACKAGED,
+        Move.LABELLED,
+    ]
+    rows = items.annotate(last_move=last).filter(last_move__in=unsealed)
+    return list(rows.select_related("case")[:MOST])
+
+
+def _last(centre: Centre, by: User, moves: list[Move]) -> list[Waiting]:
+    """Things whose last turning event is one of these, in one query."""
+    later = CustodyEvent.objects.filter(
+        Q(item=OuterRef("item"), item__isnull=False)
+        | Q(kit=OuterRef("kit"), kit__isnull=False),
+        number__gt=OuterRef("number"),
+        move__in=_TURNING,
+        case=OuterRef("case"),
+    )
+    rows = CustodyEvent.objects.filter(~Exists(later), centre=centre, move__in=moves)
+    ours = rows.exclude(move=Move.RECEIVED, actor_role__in=_OUTSIDE)
+    seen = access.within(ours, by, Permission.ITEM_VIEW)
+    found = seen.select_related("item", "kit", "case").order_by("-recorded_at")[:MOST]
+    return [Waiting(e.thing, _case(e), e.occurred_at) for e in found]
+
+
+def _last_move(mine: Q) -> Subquery:
+    rows = CustodyEvent.objects.filter(mine, move__in=_TURNING).order_by("-number")
+    return Subquery(rows.values("move")[:1])
+
+
+def _case(event: CustodyEvent) -> Case:
+    assert event.case is not None  # noqa: S101 - only a kit in stock has none
+    return event.case

@@ -1,0 +1,129 @@
+"""What the home page and the case page show of the store."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Final
+
+from django.urls import reverse
+
+from centre.chain_of_custody.models import CustodyEvent, Item, Kit
+from centre.chain_of_custody.queries.lists import (
+    awaiting_put_away,
+    checked_out,
+    kits_within,
+    open_questions,
+    with_examiner,
+)
+from centre.chain_of_custody.rules.codes import read_scan
+from centre.core import access, references
+from centre.core.models import Case, Centre, User
+from centre.core.permissions import Permission, Role
+from centre.core.timeline import Row
+from centre.core.work import Task, When
+
+LANE: Final = "evidence"
+
+
+def timeline(case: Case, by: User) -> list[Row]:
+    """The custody events of a case, for who may see its items."""
+    if not access.holds(by, Permission.ITEM_VIEW, case):
+        return []
+    rows = CustodyEvent.objects.filter(case=case).select_related("item", "kit")
+    return [_row(event) for event in rows]
+
+
+def work(by: User, at: datetime) -> list[Task]:
+    """What waits for this person in the store or at the bedside."""
+    tasks: list[Task] = []
+    for centre in access.centres(by, Permission.ITEM_STORE):
+        tasks += _store_tasks(centre, by)
+    for centre in access.centres(by, Permission.DISCREPANCY_RESOLVE):
+        tasks += _question_tasks(centre, by)
+    tasks += _bedside_tasks(by)
+    return tasks
+
+
+def next_steps(case: Case, by: User) -> list[tuple[str, str]]:
+    """The way to this case's evidence, with how much is not sealed yet."""
+    if not access.holds(by, Permission.ITEM_VIEW, case):
+        return []
+    href = reverse("case_evidence", args=[case.reference])
+    waiting = len(with_examiner(Item.objects.filter(case=case)))
+    more = f" ({waiting} not sealed yet)" if waiting else ""
+    return [(f"Evidence{more}", href)]
+
+
+def find(code: str, by: User) -> str | None:
+    """The page of the kit or item with this code, if it is within reach."""
+    wanted = read_scan(code)
+    item = access.within(Item.objects.all(), by, Permission.ITEM_VIEW)
+    kit = kits_within(by, Permission.KIT_VIEW)
+    stocks = access.centres(by, Permission.KIT_STOCK)
+    stocked = Kit.objects.filter(centre__in=stocks, custody__isnull=True)
+    for rows in (item, kit, stocked):
+        found = rows.filter(code=wanted).first()
+        if found is not None:
+            return found.get_absolute_url()
+    return None
+
+
+def _row(event: CustodyEvent) -> Row:
+    thing = event.thing
+    return Row(
+        when=event.occurred_at,
+        what=f"{event.get_move_display()}: {thing}",
+        who=Role(event.actor_role).words
+        if event.actor_role in set(Role)
+        else event.actor_role,
+        lane=LANE,
+        href=thing.get_absolute_url(),
+        recorded=event.recorded_at,
+    )
+
+
+def _store_tasks(centre: Centre, by: User) -> Iterator[Task]:
+    for waiting in awaiting_put_away(centre, by):
+        yield Task(
+            When.NOW,
+            f"{waiting.package} is sealed and waits to be put away.",
+            "Put away",
+            reverse(f"store_{waiting.package.thing}", args=[waiting.package.code]),
+            due=waiting.since,
+            reference=references.grouped(waiting.case.reference),
+        )
+    for out in checked_out(centre, by):
+        yield Task(
+            When.WAITING,
+            f"{out.package} is checked out of the store.",
+            "Check in",
+            reverse(f"check_in_{out.package.thing}", args=[out.package.code]),
+            reference=references.grouped(out.case.reference),
+        )
+
+
+def _question_tasks(centre: Centre, by: User) -> Iterator[Task]:
+    for event in open_questions(centre, by):
+        yield Task(
+            When.NOW,
+            f"A discrepancy about {event.thing} waits to be resolved.",
+            "Resolve",
+            reverse("resolve_discrepancy", args=[event.pk]),
+            due=event.occurred_at,
+        )
+
+
+def _bedside_tasks(by: User) -> Iterator[Task]:
+    counted: dict[Case, int] = {}
+    mine = access.within(Item.objects.all(), by, Permission.ITEM_COLLECT)
+    for item in with_examiner(mine):
+        counted[item.case] = counted.get(item.case, 0) + 1
+    for case, number in counted.items():
+        yield Task(
+            When.NOW,
+            f"{number} item(s) of this case are not sealed yet.",
+            "Go on",
+            reverse("case_evidence", args=[case.reference]),
+            reference=references.grouped(case.reference),
+        )

@@ -1,0 +1,64 @@
+"""Finding a kit, an item or a case's evidence within a person's reach."""
+
+from __future__ import annotations
+
+from django.http import Http404
+
+from centre.chain_of_custody.models import Item, Kit
+from centre.chain_of_custody.queries.history import Package
+from centre.chain_of_custody.queries.lists import kits_within
+from centre.chain_of_custody.rules.moves import Thing
+from centre.core import access
+from centre.core.http import StaffRequest, within_or_404
+from centre.core.models import Case, Centre
+from centre.core.permissions import Permission
+
+
+def package(
+    request: StaffRequest, thing: Thing, code: str, permission: Permission
+) -> Package:
+    """A kit or an item by its code, or the one 404 there is."""
+    if thing is Thing.ITEM:
+        return item(request, code, permission)
+    return kit(request, code, permission)
+
+
+def item(request: StaffRequest, code: str, permission: Permission) -> Item:
+    """An item within reach."""
+    rows = Item.objects.select_related("case__centre", "kit", "parent")
+    return within_or_404(rows, request, permission, code=code)
+
+
+def kit(request: StaffRequest, code: str, permission: Permission) -> Kit:
+    """A kit of a case within reach."""
+    rows = kits_within(request.user, permission).select_related("centre")
+    found = rows.filter(code=code).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def kit_or_stock(request: StaffRequest, code: str) -> Kit:
+    """A kit of a case within reach, or one in the stock of a centre."""
+    found = kits_within(request.user, Permission.KIT_VIEW).filter(code=code).first()
+    if found is None:
+        stocks = access.centres(request.user, Permission.KIT_STOCK)
+        rows = Kit.objects.filter(centre__in=stocks, custody__isnull=True)
+        found = rows.select_related("centre").filter(code=code).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def case(request: StaffRequest, reference: str, permission: Permission) -> Case:
+    """A case within reach."""
+    rows = Case.objects.select_related("centre")
+    return within_or_404(rows, request, permission, path="pk", reference=reference)
+
+
+def centre(request: StaffRequest, permission: Permission) -> Centre:
+    """The centre of this session, if the permission reaches that far."""
+    found = request.membership.centre
+    if not access.holds(request.user, permission, found):
+        raise Http404
+    return found

@@ -1,0 +1,62 @@
+"""Papers: labels to stick on, and the custody report."""
+
+from __future__ import annotations
+
+from django.http import Http404, HttpResponse
+from django.views.decorators.http import require_http_methods
+
+from centre.chain_of_custody import actions, documents
+from centre.chain_of_custody.models import Location
+from centre.chain_of_custody.rules.moves import Thing
+from centre.chain_of_custody.views import doors
+from centre.core.http import StaffRequest
+from centre.core.permissions import Permission
+
+
+@require_http_methods(["POST"])
+def report(request: StaffRequest, code: str, *, thing: Thing) -> HttpResponse:
+    """The custody report of one kit or item."""
+    package = doors.package(request, thing, code, Permission.CUSTODY_REPORT)
+    told = actions.print_report(package=package, by=request.user)
+    return _paper(documents.custody_report(told), f"custody-{code}")
+
+
+@require_http_methods(["POST"])
+def label(request: StaffRequest, code: str, *, thing: Thing) -> HttpResponse:
+    """The label of one kit or item."""
+    if thing is Thing.ITEM:
+        item = doors.item(request, code, Permission.ITEM_LABEL)
+        made = actions.print_labels(packages=[item], by=request.user)
+    else:
+        kit = doors.kit_or_stock(request, code)
+        made = actions.print_labels(packages=[kit], by=request.user)
+    return _paper(documents.labels(made), f"label-{code}")
+
+
+@require_http_methods(["POST"])
+def case_labels(request: StaffRequest, reference: str) -> HttpResponse:
+    """The labels of all items of a case that are not sealed yet."""
+    case = doors.case(request, reference, Permission.ITEM_LABEL)
+    made = actions.print_case_labels(case=case, by=request.user)
+    return _paper(documents.labels(made), f"labels-{reference}")
+
+
+@require_http_methods(["POST"])
+def place_label(request: StaffRequest, code: str) -> HttpResponse:
+    """The label of one place of the store."""
+    centre = doors.centre(request, Permission.LOCATION_OPEN)
+    place = Location.objects.filter(centre=centre, code=code).first()
+    if place is None:
+        raise Http404
+    return _paper(
+        documents.labels(actions.print_place_label(place=place, by=request.user)),
+        f"place-{code}",
+    )
+
+
+def _paper(content: bytes, name: str) -> HttpResponse:
+    return HttpResponse(
+        content,
+        content_type="application/pdf",
+        headers={"Content-Disposition": f'inline; filename="{name}.pdf"'},
+    )

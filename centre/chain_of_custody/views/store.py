@@ -1,0 +1,65 @@
+"""The custodian's pages: what waits, what is in stock, and the places."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods
+
+from centre.chain_of_custody import actions
+from centre.chain_of_custody.forms.begin import LocationForm, StockKitForm
+from centre.chain_of_custody.queries import lists
+from centre.chain_of_custody.queries.places import spots
+from centre.chain_of_custody.views import doors
+from centre.core import access
+from centre.core.http import StaffRequest
+from centre.core.permissions import Permission
+
+PAGE = 50
+
+
+@require_http_methods(["GET"])
+def store(request: StaffRequest) -> HttpResponse:
+    """What waits in the store and what lies in it."""
+    centre = request.membership.centre
+    if not access.holds(request.user, Permission.ITEM_STORE, centre):
+        doors.centre(request, Permission.DISCREPANCY_RESOLVE)
+    by = request.user
+    kept = Paginator(lists.in_store(centre, by), PAGE)
+    page = {
+        "awaiting": lists.awaiting_put_away(centre, by),
+        "out": lists.checked_out(centre, by),
+        "under_way": lists.under_way(centre, by),
+        "questions": lists.open_questions(centre, by),
+        "kept": kept.get_page(request.GET.get("page")),
+        "in_stock": lists.stock(centre).count(),
+    }
+    return render(request, "chain_of_custody/store.html", page)
+
+
+@require_http_methods(["GET", "POST"])
+def stock(request: StaffRequest) -> HttpResponse:
+    """Kits in stock, and taking new ones in."""
+    centre = doors.centre(request, Permission.KIT_STOCK)
+    form = StockKitForm(request.POST or None)
+    if form.perform(actions.stock_kit, centre=centre, by=request.user):
+        messages.success(request, f"{form.result} is in stock. Print its label.")
+        return redirect("stock")
+    kits = Paginator(lists.stock(centre), PAGE)
+    page = {"form": form, "kits": kits.get_page(request.GET.get("page"))}
+    return render(request, "chain_of_custody/stock.html", page)
+
+
+@require_http_methods(["GET", "POST"])
+def places(request: StaffRequest) -> HttpResponse:
+    """The places of the store, and opening new ones."""
+    centre = doors.centre(request, Permission.LOCATION_OPEN)
+    found = spots(centre)
+    form = LocationForm(request.POST or None, spots=found)
+    if form.perform(actions.open_location, centre=centre, by=request.user):
+        messages.success(request, f"{form.result} is open. Print its label.")
+        return redirect("places")
+    page = {"form": form, "spots": found}
+    return render(request, "chain_of_custody/places.html", page)

@@ -1,0 +1,128 @@
+"""The item page and the kit page: code, line of custody, events, what comes next."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods
+
+from centre.chain_of_custody import actions
+from centre.chain_of_custody.queries.dossier import Dossier
+from centre.chain_of_custody.rules.fold import Standing
+from centre.chain_of_custody.rules.moves import ALONE, FINAL, STEPS, Move, Thing
+from centre.chain_of_custody.views import doors
+from centre.chain_of_custody.views.acts import ACTS, Act
+from centre.core import access
+from centre.core.http import StaffRequest
+from centre.core.models import User
+from centre.core.permissions import Permission
+from centre.core.policy import POLICY
+
+_ASIDE = {Move.NOTE_ADDED, Move.DISCREPANCY_RAISED}
+
+
+@dataclass(frozen=True)
+class Next:
+    """What may happen next: a way to it, or who else does it."""
+
+    title: str
+    href: str
+    who: str
+    is_aside: bool
+
+
+@dataclass(frozen=True)
+class Branch:
+    """A kit or an item as the tree of a kit draws it."""
+
+    code: str
+    state: str
+    href: str
+    words: str
+    items: tuple[Branch, ...] = ()
+
+
+@require_http_methods(["GET"])
+def item(request: StaffRequest, code: str) -> HttpResponse:
+    """One item with its whole chain."""
+    found = doors.item(request, code, Permission.ITEM_VIEW)
+    told = actions.look_at(package=found, by=request.user)
+    page = {
+        "item": found,
+        "dossier": told,
+        "nexts": next_acts(told, request.user),
+        "may_print": access.holds(request.user, Permission.CUSTODY_REPORT, found.case),
+    }
+    return render(request, "chain_of_custody/item.html", page)
+
+
+@require_http_methods(["GET"])
+def kit(request: StaffRequest, code: str) -> HttpResponse:
+    """One kit with what is in it."""
+    found = doors.kit_or_stock(request, code)
+    told = actions.look_at(package=found, by=request.user)
+    may_print = told.case is not None and access.holds(
+        request.user, Permission.CUSTODY_REPORT, told.case
+    )
+    page = {
+        "kit": found,
+        "dossier": told,
+        "tree": tree(told),
+        "nexts": next_acts(told, request.user) if told.case else [],
+        "may_print": may_print,
+    }
+    return render(request, "chain_of_custody/kit.html", page)
+
+
+def next_acts(told: Dossier, by: User) -> list[Next]:
+    """What may happen next; what somebody else does is told with who that is."""
+    if told.case is None:
+        return []
+    thing = Thing(told.package.thing)
+    legal = [a for a in ACTS if thing in a.things and _is_legal(a, told.standing)]
+    held = {p: access.holds(by, p, told.case) for p in {a.permission for a in legal}}
+    return [
+        Next(
+            title=a.title,
+            href=reverse(a.name(thing), args=[told.package.code])
+            if held[a.permission]
+            else "",
+            who=who_may(a.permission),
+            is_aside=a.move in _ASIDE,
+        )
+        for a in legal
+    ]
+
+
+def who_may(permission: Permission) -> str:
+    """The roles that hold a permission, as words."""
+    roles = dict.fromkeys(
+        g.role.words.lower() for g in POLICY if g.permission is permission
+    )
+    return " or ".join(roles)
+
+
+def tree(told: Dossier) -> Branch:
+    """The kit and its items, for drawing."""
+    return Branch(
+        code=told.package.code,
+        state=told.state,
+        href=told.package.get_absolute_url(),
+        words=f"Kit, {told.state.words}",
+        items=tuple(
+            Branch(i.code, s.state, i.get_absolute_url(), i.words)
+            for i, s in told.items
+        ),
+    )
+
+
+def _is_legal(act: Act, standing: Standing) -> bool:
+    step = STEPS[standing.thing].get(act.move)
+    if step is None or standing.state not in step.starts:
+        return False
+    if standing.is_in_kit and (act.move in ALONE or act.move is Move.ADDED_TO_KIT):
+        return False
+    return standing.state not in FINAL or act.move is Move.NOTE_ADDED
