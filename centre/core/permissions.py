@@ -113,6 +113,7 @@ class Permission(StrEnum):
     STEP_DONE = "step.done"
     SESSION_NOTE = "session.note"
     SESSION_OPEN = "session.open"
+    SESSION_SUPERVISE = "session.supervise"
     SUPERVISOR_NAME = "supervisor.name"
     REFERRAL_SEND = "referral.send"
     REFERRAL_ANSWER = "referral.answer"

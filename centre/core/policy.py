@@ -125,7 +125,9 @@ POLICY: Final[tuple[Grant, ...]] = (
         P.APPOINTMENT_MAKE,
     ),
     *_grants(R.COUNSELLOR, own_centre, P.CARE_TEAM_JOIN, P.CASE_SEARCH),
-    *_grants(R.COUNSELLOR, no_case, *_AT_THE_CENTRE),
+    *_grants(R.COUNSELLOR, no_case, *_AT_THE_CENTRE, P.SESSION_SUPERVISE),
+    *_grants(R.SHELTER, no_case, P.REFERRAL_ANSWER, P.OWN_ACCESS_VIEW),
+    *_grants(R.LEGAL, no_case, P.REFERRAL_ANSWER, P.OWN_ACCESS_VIEW),
     *_grants(
         R.CUSTODIAN,
         own_centre,

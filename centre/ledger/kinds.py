@@ -135,16 +135,19 @@ class Kind(StrEnum):
     EVIDENCE_REQUESTED = "evidence.requested"
     REQUEST_MATCHED = "request.matched"
     REQUEST_DECIDED = "request.decided"
+    REQUEST_OFFERED = "request.offered"
     REQUEST_WITHDRAWN = "request.withdrawn"
     REQUEST_CLOSED = "request.closed"
 
     # Partner agencies
     AGENCY_LISTED = "agency.listed"
     AGENCY_PERSON_ATTESTED = "agency_person.attested"
+    AGENCY_PERSON_ENDED = "agency_person.ended"
 
     # Support
     PLAN_MADE = "plan.made"
     PLAN_REVISED = "plan.revised"
+    PLAN_CLOSED = "plan.closed"
     GOAL_SET = "goal.set"
     STEP_DONE = "step.done"
     SESSION_NOTED = "session.noted"

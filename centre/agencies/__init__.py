@@ -1,0 +1,1 @@
+"""Partner agencies: who they are, what they offer, and what may be shared with them."""
