@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from centre import lookup
 from centre.chain_of_custody import queries as custody
+from centre.chain_of_custody.queries import requests
 from centre.core import access, clock, journal, references
 from centre.core.actions.cases import join_care_team
 from centre.core.http import StaffRequest, within_or_404
@@ -63,7 +64,8 @@ class Start:
 def home(request: StaffRequest) -> HttpResponse:
     """What is late, due and waiting for this person."""
     at = clock.now()
-    tasks = [task for room in ROOMS for task in room.work(request.user, at)]
+    rooms = (*ROOMS, requests)
+    tasks = [task for room in rooms for task in room.work(request.user, at)]
     page = {
         "groups": [
             {"title": title, "empty": empty, "tasks": _of(tasks, when)}

@@ -33,6 +33,7 @@ from centre.chain_of_custody.actions.papers import (
     print_report,
 )
 from centre.chain_of_custody.actions.store import (
+    Climate,
     check_in,
     check_out,
     check_seal,
@@ -51,6 +52,7 @@ from centre.chain_of_custody.actions.transfers import (
 )
 
 __all__ = [
+    "Climate",
     "Line",
     "Outsider",
     "Terms",

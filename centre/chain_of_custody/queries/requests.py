@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
+from datetime import datetime
+from typing import Any, Final
 from uuid import UUID
 
 from django.db.models import Count, Q, QuerySet
+from django.urls import reverse
 
 from centre.chain_of_custody.models import CustodyEvent, InTransit, Transfer
 from centre.chain_of_custody.models.requests import (
@@ -24,6 +26,7 @@ from centre.chain_of_custody.rules.requests import State, state
 from centre.core import access
 from centre.core.models import User
 from centre.core.permissions import Permission
+from centre.core.work import Task, When
 
 
 @dataclass(frozen=True)
@@ -124,3 +127,56 @@ def transfers_of(request: EvidenceRequest) -> list[Transfer]:
     """The transfers that carry lines of a request, oldest first."""
     rows = Transfer.objects.filter(lines__line__request=request).distinct()
     return list(rows.select_related("case__centre", "released_by", "receiver"))
+
+
+_STEPS: Final[tuple[tuple[Permission, State, str, str, str], ...]] = (
+    (
+        Permission.REQUEST_MATCH,
+        State.SUBMITTED,
+        "A request for evidence waits to be matched.",
+        "Match",
+        "match_request",
+    ),
+    (
+        Permission.REQUEST_DECIDE,
+        State.MATCHED,
+        "A request for evidence waits for a decision.",
+        "Decide",
+        "decide_request",
+    ),
+    (
+        Permission.HANDOVER_OFFER,
+        State.DECIDED,
+        "Approved items wait to be handed over.",
+        "Release",
+        "handover_offer",
+    ),
+)
+_MOST_OPEN: Final = 200
+
+
+def work(by: User, at: datetime) -> list[Task]:
+    """What waits for this person about requests."""
+    tasks = [
+        Task(When.NOW, sentence, action, reverse(name, args=[s.request.reference]),
+             reference=str(s.request))
+        for s in standings(of_centre(by)[:_MOST_OPEN])
+        for permission, state_, sentence, action, name in _STEPS
+        if s.state is state_ and access.holds(by, permission, s.request.centre)
+    ]  # fmt: skip
+    return tasks + _own_tasks(by)
+
+
+def _own_tasks(by: User) -> list[Task]:
+    said = {
+        State.OFFERED: (When.NOW, "Items are released to you.", "Receive"),
+        State.SUBMITTED: (When.WAITING, "Your request is with the centre.", "Look"),
+        State.MATCHED: (When.WAITING, "Your request is with the centre.", "Look"),
+        State.DECIDED: (When.WAITING, "Your request is decided.", "Look"),
+    }
+    return [
+        Task(*said[s.state], reverse("own_request", args=[s.request.reference]),
+             reference=str(s.request))
+        for s in standings(own(by)[:_MOST_OPEN])
+        if s.state in said
+    ]  # fmt: skip
