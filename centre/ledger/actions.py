@@ -9,6 +9,7 @@ from typing import Final
 from django.db import router, transaction
 
 from centre.ledger import canonical, checkpoint, entry, times
+from centre.ledger.binary import stored
 from centre.ledger.entry import Signature, commitment
 from centre.ledger.errors import LedgerError, ProofError
 from centre.ledger.kinds import Kind
@@ -191,7 +192,7 @@ def _grown(head: Head, last: Checkpoint | None) -> Frontier:
     rows = Entry.objects.filter(log=head.log, n__gte=tree.size).order_by("n")
     found = rows.values_list("n", "entry", "leaf").iterator(chunk_size=_BATCH)
     for n, content, leaf in found:
-        if n != tree.size or leaf_hash(bytes(content)) != bytes(leaf):
+        if n != tree.size or leaf_hash(stored(content)) != stored(leaf):
             raise ProofError(f"Entry {n} is not what was appended; nothing is signed.")
         tree.add(bytes(leaf))
     if tree.size != head.size:
@@ -202,7 +203,7 @@ def _grown(head: Head, last: Checkpoint | None) -> Frontier:
 def _frontier_of(last: Checkpoint, head: Head) -> Frontier:
     """The frontier of a checkpoint that still is what the log's key signed."""
     note = checkpoint.verify(last.note, vkey=head.vkey)
-    tree = Frontier(last.size, bytes(last.frontier))
+    tree = Frontier(last.size, stored(last.frontier))
     if (note.size, note.root) != (tree.size, tree.root()):
         raise ProofError("The last checkpoint was altered; nothing is signed.")
     return tree

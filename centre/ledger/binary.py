@@ -21,3 +21,11 @@ def bytes_of(text: Any, size: int) -> bytes:
     if len(content) != size or text_of(content) != text:
         raise FormatError(f"A binary value is not the base64 of {size} bytes.")
     return content
+
+
+def stored(value: Any) -> bytes:
+    """The bytes of a binary column; none if something else was put there.
+
+    SQLite keeps whatever type it is given, so a column may hold text or a number.
+    """
+    return bytes(value) if isinstance(value, bytes | memoryview) else b""

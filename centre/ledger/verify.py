@@ -1,70 +1,88 @@
 """Verify a log from its first entry to its last, without trusting a single column.
 
 Every leaf is computed from the stored bytes, every link followed, every signature
-checked against the key it names, every stored checkpoint against the tree. Entries
-are read in batches; what is kept is one line per stream and the tree's frontier.
+checked against the key it names, every stored checkpoint against the tree. Rows are
+read in batches; what is kept is one line per stream and the tree's frontier.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from contextlib import contextmanager
+from itertools import count
+from math import floor
 from typing import Final
 
+from django.db import connections, router
 from django.db.models import Subquery
 
-from centre.ledger import checkpoint, entry
-from centre.ledger.entry import Content
-from centre.ledger.errors import FormatError, LedgerError
-from centre.ledger.merkle import Frontier, leaf_hash
-from centre.ledger.models import (
-    CHECKPOINTS,
-    ENTRIES,
-    HEADS,
-    Checkpoint,
-    Entry,
-    Head,
-)
-from centre.ledger.origins import genesis
-from centre.ledger.signing import kid_of, verify_signature
+from centre.ledger import checkpoint
+from centre.ledger.errors import LedgerError
+from centre.ledger.models import ENTRIES, HEADS, Checkpoint, Entry, Head
+from centre.ledger.origins import check_origin, genesis
+from centre.ledger.walk import Fault, Walk
+
+__all__ = ["Fault", "any_text", "faults", "logs"]
 
 BATCH: Final = 1000
-"""Entries held in memory at a time."""
-
-
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """One thing that is not as it was written: where it is, and what is wrong."""
-
-    log: str
-    n: int | None
-    table: str
-    row: str
-    says: str
-
-    def __str__(self) -> str:
-        place = f"{self.log} " if self.log else ""
-        if self.n is not None:
-            place += f"position {self.n}, "
-        return f"{place}table {self.table}, row {self.row or 'none'}: {self.says}"
+"""Rows held in memory at a time."""
 
 
 def logs() -> list[str]:
     """Every log that any table names, so that none is hidden by deleting its head."""
-    named = Head.objects.order_by().values_list("log").distinct()
-    others = (m.objects.order_by().values_list("log") for m in (Entry, Checkpoint))
-    return sorted(log for (log,) in named.union(*others))
+    with any_text(router.db_for_read(Head)):
+        named = Head.objects.order_by().values_list("log").distinct()
+        others = (m.objects.order_by().values_list("log") for m in (Entry, Checkpoint))
+        return sorted(str(log) for (log,) in named.union(*others))
 
 
 def faults(log: str, *, keys: Mapping[str, bytes]) -> Iterator[Fault]:
     """Every fault of one log; `keys` gives actors' public keys by key name."""
-    head = Head.objects.filter(pk=log).first()
-    if head is None:
-        yield Fault(log, None, HEADS, log, "The head of the log is gone.")
+    try:
+        check_origin(log)
+    except LedgerError as error:
+        yield Fault(ascii(log), None, HEADS, ascii(log), str(error))
         return
-    yield from _vkey_faults(head)
-    first = frozenset({genesis(log, head.vkey)})
-    walk = _Walk(head, keys, _checkpoints(log), accepted=first)
+    with any_text(router.db_for_read(Head)):
+        head = Head.objects.filter(pk=log).first()
+        if head is None:
+            yield Fault(log, None, HEADS, log, "The head of the log is gone.")
+        elif not isinstance(head.size, int):
+            says = "The size of the log is not a number."
+            yield Fault(log, None, HEADS, log, says)
+        else:
+            yield from _faults_of(head, keys)
+
+
+@contextmanager
+def any_text(alias: str) -> Iterator[None]:
+    """Read text that is no UTF-8 as well, so that a flipped byte can be named.
+
+    SQLite hands such text out only if asked to; PostgreSQL never takes it in.
+    """
+    connection = connections[alias]
+    connection.ensure_connection()
+    if connection.vendor != "sqlite":
+        yield
+        return
+    connection.connection.text_factory = _lenient
+    try:
+        yield
+    finally:
+        connection.connection.text_factory = str
+
+
+def _lenient(text: bytes) -> str:
+    return text.decode(errors="surrogateescape")
+
+
+def _faults_of(head: Head, keys: Mapping[str, bytes]) -> Iterator[Fault]:
+    vkey = _vkey_of(head)
+    if not vkey:
+        says = "The log's key is not a key of this log."
+        yield Fault(head.log, None, HEADS, head.log, says)
+    first = frozenset({genesis(head.log, vkey)}) if vkey else None
+    walk = Walk(head, vkey, keys, _checkpoints(head.log), accepted=first)
     for row in _entries(head):
         yield from walk.checkpoint_faults(upto=walk.position)
         yield from walk.entry_faults(row)
@@ -73,22 +91,32 @@ def faults(log: str, *, keys: Mapping[str, bytes]) -> Iterator[Fault]:
     yield from _beyond(head)
 
 
+def _vkey_of(head: Head) -> str:
+    """The log's verifier key, or nothing if it is not one of this log."""
+    try:
+        named = checkpoint.read_vkey(str(head.vkey)).name
+    except LedgerError:
+        return ""
+    return head.vkey if named == head.log else ""
+
+
 def _entries(head: Head) -> Iterator[Entry]:
     """The entries the head counts, in order."""
     rows = Entry.objects.filter(log=head.log, n__lt=head.size).order_by("n")
     batch = list(rows[:BATCH])
     while batch:
         yield from batch
-        batch = list(rows.filter(n__gt=batch[-1].n)[:BATCH])
+        batch = list(rows.filter(n__gte=floor(batch[-1].n) + 1)[:BATCH])
 
 
 def _checkpoints(log: str) -> Iterator[Checkpoint]:
     """The checkpoints of a log, the smallest first; no cursor stays open between."""
-    rows = Checkpoint.objects.filter(log=log).order_by("size")
-    batch = list(rows[:BATCH])
-    while batch:
+    rows = Checkpoint.objects.filter(log=log).defer("made_at").order_by("size")
+    for start in count(step=BATCH):
+        batch = list(rows[start : start + BATCH])
         yield from batch
-        batch = list(rows.filter(size__gt=batch[-1].size)[:BATCH])
+        if len(batch) < BATCH:
+            return
 
 
 def _beyond(head: Head) -> Iterator[Fault]:
@@ -98,177 +126,3 @@ def _beyond(head: Head) -> Iterator[Fault]:
     for row in rows.iterator(chunk_size=BATCH):
         says = "The head of the log does not count this entry."
         yield Fault(head.log, row.n, ENTRIES, str(row.pk), says)
-
-
-def _size_now(log: str) -> int:
-    """How many entries the log has at this moment; it may have grown meanwhile."""
-    return Head.objects.values_list("size", flat=True).get(pk=log)
-
-
-def _vkey_faults(head: Head) -> Iterator[Fault]:
-    try:
-        named = checkpoint.read_vkey(head.vkey).name == head.log
-    except LedgerError:
-        named = False
-    if not named:
-        says = "The log's key is not a key of this log."
-        yield Fault(head.log, None, HEADS, head.log, says)
-
-
-@dataclass(slots=True)
-class _Walk:
-    """How far the walk has come, and what the next entry must fit to."""
-
-    head: Head
-    keys: Mapping[str, bytes]
-    checkpoints: Iterator[Checkpoint]
-    accepted: frozenset[bytes] | None
-    """Leaves the next entry may name as the one before it; None after a gap."""
-    due: Checkpoint | None = None
-    position: int = 0
-    last_at: str = ""
-    newest: Content | None = None
-    streams: dict[bytes, tuple[int, frozenset[bytes]]] = field(default_factory=dict)
-    tree: Frontier = field(default_factory=Frontier)
-    root_failed: bool = False
-
-    def __post_init__(self) -> None:
-        self.due = next(self.checkpoints, None)
-
-    def entry_faults(self, row: Entry) -> Iterator[Fault]:
-        """What is wrong with one entry, given all before it."""
-        yield from self._position_faults(row)
-        computed = leaf_hash(bytes(row.entry))
-        self.newest = None
-        try:
-            self.newest = _content_of(row, computed)
-        except LedgerError as error:
-            yield self._fault(row, str(error))
-        else:
-            for says in self._says(row, self.newest):
-                yield self._fault(row, says)
-        self._step(row, computed)
-
-    def checkpoint_faults(self, *, upto: int | None) -> Iterator[Fault]:
-        """What is wrong with the checkpoints up to this size; None means all."""
-        while self.due is not None and (upto is None or self.due.size <= upto):
-            for says in self._checkpoint_says(self.due):
-                row = str(self.due.pk)
-                yield Fault(self.head.log, self.due.size, CHECKPOINTS, row, says)
-            self.due = next(self.checkpoints, None)
-
-    def head_faults(self) -> Iterator[Fault]:
-        """What is wrong with the head, now that all its entries were seen."""
-        head = self.head
-        if self.position != head.size:
-            yield self._missing(head.size)
-        elif self.accepted is None or bytes(head.last_leaf) not in self.accepted:
-            yield self._head_fault("The head of the log is not its newest entry.")
-        elif self.newest is not None and self.newest.at != head.last_at:
-            yield self._head_fault("The head's time is not its newest entry's.")
-
-    def _position_faults(self, row: Entry) -> Iterator[Fault]:
-        if row.n != self.position:
-            if row.n > self.position:
-                yield self._missing(row.n)
-            else:
-                yield self._fault(row, "The entry stands at no position of the log.")
-            self.position, self.accepted = row.n, None
-
-    def _says(self, row: Entry, content: Content) -> Iterator[str]:
-        yield from _column_faults(row, content)
-        if self.accepted is not None and content.prev not in self.accepted:
-            yield "The entry does not follow the one before it."
-        if content.at <= self.last_at:
-            yield "The entry is not later than the one before it."
-        if not self._is_linked(content):
-            yield "The entry does not follow its stream's previous entry."
-        yield from self._signature_faults(content)
-
-    def _is_linked(self, content: Content) -> bool:
-        stated = content.statement
-        if stated.stream not in self.streams:
-            return stated.sseq == 0
-        last, leaves = self.streams[stated.stream]
-        return stated.sseq == last + 1 and stated.sprev in leaves
-
-    def _signature_faults(self, content: Content) -> Iterator[str]:
-        if content.signatures[0].kid != content.statement.actor:
-            yield "The first signature is not its actor's."
-        for one in content.signatures:
-            key = self.keys.get(one.kid)
-            if key is None:
-                yield "Nobody's key has the name the signature gives."
-            elif kid_of(key) != one.kid:
-                yield "The key on file is not the key the signature names."
-            elif not _is_signed(key, one.signature, content.message()):
-                yield "The signature is not that of its key."
-
-    def _step(self, row: Entry, computed: bytes) -> None:
-        leaves = frozenset({bytes(row.leaf), computed})
-        self.accepted = leaves
-        self.streams[bytes(row.stream)] = (row.sseq, leaves)
-        self.tree.add(computed)
-        self.position += 1
-        if self.newest is not None:
-            self.last_at = self.newest.at
-
-    def _checkpoint_says(self, stored: Checkpoint) -> Iterator[str]:
-        try:
-            note = checkpoint.verify(stored.note, vkey=self.head.vkey)
-        except LedgerError as error:
-            yield str(error)
-            return
-        if (note.size, note.root) != (stored.size, bytes(stored.root)):
-            yield "The checkpoint's columns are not what was signed."
-        elif note.size > self.head.size:
-            if note.size > _size_now(self.head.log):
-                yield "The log has fewer entries than when this was signed."
-        elif not self.root_failed:
-            yield from self._root_faults(stored)
-
-    def _root_faults(self, stored: Checkpoint) -> Iterator[str]:
-        """Said of the first checkpoint only: every later one covers the same fault."""
-        if self.tree.size != stored.size or self.tree.root() != bytes(stored.root):
-            self.root_failed = True
-            yield "The entries up to here are not those that were signed."
-        elif self.tree.packed() != bytes(stored.frontier):
-            yield "The checkpoint's frontier is not that of its tree."
-
-    def _missing(self, upto: int) -> Fault:
-        says = f"Entries {self.position} to {upto - 1} are gone."
-        return Fault(self.head.log, self.position, ENTRIES, "", says)
-
-    def _fault(self, row: Entry, says: str) -> Fault:
-        return Fault(self.head.log, row.n, ENTRIES, str(row.pk), says)
-
-    def _head_fault(self, says: str) -> Fault:
-        return Fault(self.head.log, None, HEADS, self.head.log, says)
-
-
-def _content_of(row: Entry, computed: bytes) -> Content:
-    if computed != bytes(row.leaf):
-        raise FormatError("The entry is not what its leaf was made of.")
-    return entry.decode(bytes(row.entry))
-
-
-def _column_faults(row: Entry, content: Content) -> Iterator[str]:
-    stated = content.statement
-    columns = (
-        ("log", row.log, content.log),
-        ("n", row.n, content.n),
-        ("stream", bytes(row.stream), stated.stream),
-        ("sseq", row.sseq, stated.sseq),
-        ("kind", row.kind, stated.kind),
-    )
-    for column, found, expected in columns:
-        if found != expected:
-            yield f"The column {column} is not what the entry says."
-
-
-def _is_signed(key: bytes, signature: bytes, message: bytes) -> bool:
-    try:
-        verify_signature(key, signature, message)
-    except LedgerError:
-        return False
-    return True
