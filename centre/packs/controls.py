@@ -78,7 +78,7 @@ def value_field(question: Question, language: str, initial: Any) -> forms.Field:
 
 
 def reason_field(
-    question: Question, initial: Mapping[str, str], *, is_permitted: bool
+    question: Question, language: str, initial: Mapping[str, str], *, is_permitted: bool
 ) -> forms.Field | None:
     """The menu of reasons for no answer; None where none is possible."""
     options = tuple(_reason_options(question, is_permitted=is_permitted))
@@ -88,7 +88,10 @@ def reason_field(
     widget = PartsWidget((menu, *REASON_PARTS[1:]))
     widget.template_name = "packs/reason.html"
     return forms.Field(
-        required=False, label="No answer, because", widget=widget, initial=dict(initial)
+        required=False,
+        label=question.label(language),
+        widget=widget,
+        initial=dict(initial),
     )
 
 

@@ -184,7 +184,7 @@ class SectionForm(forms.Form):
             self.fields[name] = controls.value_field(question, self.language, initial)
         initial_reason = entering.initial_reason(before)
         reason = controls.reason_field(
-            question, initial_reason, is_permitted=is_permitted
+            question, self.language, initial_reason, is_permitted=is_permitted
         )
         if reason is not None:
             self.fields[f"{name}__r"] = reason

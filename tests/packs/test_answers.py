@@ -208,6 +208,7 @@ def test_words_are_never_blank(pack):
     assert a.words(q("inj"), rows) == "2. Kind: Cut"
     assert a.words(q("b.marks"), {"v": [{"x": 1}, {"x": 2}]}) == "2 recorded"
     assert a.words(q("b.risk"), {"v": "high"}).strip() == "high"
+    assert a.words(q("b.risk"), {"v": ""}) == "No answer recorded"
 
 
 def test_lines_tell_every_question_and_why(pack):
