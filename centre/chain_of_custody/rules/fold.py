@@ -162,6 +162,9 @@ def apply(standing: Standing, fact: Fact) -> Standing:
     moved = replace(standing, last_at=_last(standing, fact))
     if step is not None and step.ends is not None and not _stays(fact):
         moved = replace(moved, state=step.ends)
+    if fact.move is Move.RELEASED:
+        held = (standing.state, standing.holder, standing.place)
+        moved = replace(moved, held=held)
     effect = _EFFECTS.get(fact.move)
     return effect(moved, fact) if effect else moved
 
@@ -248,7 +251,6 @@ def _released(standing: Standing, fact: Fact) -> Standing:
         holder=fact.by,
         place=None,
         transfer=fact.transfer,
-        held=(standing.state, standing.holder, standing.place),
     )
 
 

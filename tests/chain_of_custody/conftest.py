@@ -1,0 +1,192 @@
+"""Furniture of the store: every thing here was made by the acts themselves."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import timedelta
+
+import pytest
+
+from centre.chain_of_custody import actions
+from centre.chain_of_custody.rules.checks import Basis
+from centre.core import clock
+from centre.core.models import ConsentConversation, ConsentDecision
+from centre.ledger.kinds import Kind
+
+POLICE = "agency:riverside-police"
+
+
+@pytest.fixture
+def decide(nurse):
+    """Let the survivor decide on an item of consent, in a talk of its own."""
+    from centre.core import journal
+
+    def decided(case, item, *, state="given", recipient="centre", purpose="", by=None):
+        at = clock.now()
+        by = by or nurse
+        talk = ConsentConversation.objects.create(
+            case=case,
+            reference=secrets.token_hex(5),
+            begun_at=at,
+            signed_at=at,
+            explained_by=by,
+            wording="en-1",
+            wording_sha256="0" * 64,
+            decision_maker="survivor",
+            is_free_of_pressure=True,
+            details={},
+        )
+        journal.record(Kind.CONSENT_DISCUSSED, by=by, on=case, at=at, row=talk)
+        decision = ConsentDecision.objects.create(
+            case=case,
+            conversation=talk,
+            number=ConsentDecision.objects.filter(case=case).count() + 1,
+            item=item,
+            recipient=recipient,
+            purpose=purpose,
+            state=state,
+            valid_from=at,
+            decided_at=at,
+            taken_by=by,
+            details={},
+        )
+        journal.record(Kind.CONSENT_GIVEN, by=by, on=case, at=at, row=decision)
+        return decision
+
+    return decided
+
+
+@pytest.fixture
+def consented(case, decide):
+    """The survivor agrees to samples, and to handing them to the police."""
+    for item in ("C08", "C09", "C10", "C11", "C12"):
+        decide(case, item)
+    decide(case, "C18", recipient=POLICE, purpose="investigation")
+    return case
+
+
+@pytest.fixture
+def fridge(centre, custodian):
+    """A refrigerator in the store room."""
+    room = actions.open_location(
+        centre=centre, name="Store room", kind="room", storage_class="AMB", by=custodian
+    )
+    return actions.open_location(
+        centre=centre,
+        name="Refrigerator 1",
+        kind="unit",
+        parent=room,
+        storage_class="REF",
+        by=custodian,
+    )
+
+
+@pytest.fixture
+def shelf(centre, custodian):
+    """A dry shelf."""
+    return actions.open_location(
+        centre=centre, name="Shelf 1", kind="shelf", storage_class="AMB", by=custodian
+    )
+
+
+@pytest.fixture
+def stocked_kit(centre, custodian):
+    """A kit in stock."""
+    return actions.stock_kit(centre=centre, kind="adult", lot="L-7", by=custodian)
+
+
+@pytest.fixture
+def kit(stocked_kit, consented, nurse):
+    """A kit that is open for collection."""
+    actions.issue_kit(kit=stocked_kit, case=consented, is_intact=True, by=nurse)
+    actions.open_kit(kit=stocked_kit, seal_was_intact=True, by=nurse)
+    return stocked_kit
+
+
+@pytest.fixture
+def collect(consented, nurse):
+    """Collect a sample of the case."""
+
+    def collected(specimen="VULV-SW", site="vulva", kit=None, **more):
+        given = {"side": "", "method": "wet_dry", "collected_at": clock.now(), **more}
+        return actions.collect_item(
+            case=consented, kit=kit, specimen=specimen, site=site, by=nurse, **given
+        )
+
+    return collected
+
+
+@pytest.fixture
+def seal_up(nurse):
+    """Package, label and seal an item."""
+
+    def sealed(item, number):
+        packaging = "leak_proof" if item.kind.wet else "paper_envelope"
+        actions.package_item(item=item, packaging=packaging, is_dry=True, by=nurse)
+        actions.label_item(item=item, scanned=item.code, by=nurse)
+        actions.seal_item(item=item, seal=number, kind="tape", by=nurse)
+        return item
+
+    return sealed
+
+
+@pytest.fixture
+def sealed_item(collect, seal_up):
+    """An item under seal A1, still with the nurse."""
+    return seal_up(collect(), "A1")
+
+
+@pytest.fixture
+def stored_item(sealed_item, shelf, custodian):
+    """The same item on a shelf."""
+    actions.store(package=sealed_item, place=shelf, by=custodian)
+    return sealed_item
+
+
+@pytest.fixture
+def sealed_kit(kit, collect, seal_up, nurse):
+    """A kit under seal K1 with two items in it."""
+    items = [
+        seal_up(collect(kit=kit), "A1"),
+        seal_up(collect("ORAL-SW", "mouth", kit=kit), "A2"),
+    ]
+    for item in items:
+        actions.add_to_kit(item=item, kit=kit, by=nurse)
+    codes = [item.code for item in items]
+    actions.seal_kit(kit=kit, scanned=codes, seal="K1", kind="tape", by=nurse)
+    return kit
+
+
+@pytest.fixture
+def terms():
+    """To the police, for an investigation, on the survivor's consent."""
+    return actions.Terms(
+        recipient=POLICE,
+        organisation="Riverside Police",
+        purpose="investigation",
+        basis=Basis.CONSENT,
+        basis_text="Line 1 of the request",
+    )
+
+
+@pytest.fixture
+def offered(stored_item, custodian, investigator, terms):
+    """A transfer of the stored item, released to the investigator."""
+    return actions.release_transfer(
+        case=stored_item.case,
+        lines=[actions.Line(stored_item)],
+        seals={stored_item.code: "A1"},
+        terms=terms,
+        receiver=investigator,
+        by=custodian,
+    )
+
+
+@pytest.fixture
+def later(monday):
+    """Let time pass."""
+
+    def pass_by(**how):
+        monday.shift(timedelta(**how))
+
+    return pass_by
