@@ -88,7 +88,7 @@ class View:
     @property
     def unit(self) -> float:
         """The size of marks and words, so that they can be read on every view."""
-        return max(self.height / 640, self.width / 440)
+        return max(self.height / 640, self.width / 380)
 
     @property
     def word_size(self) -> str:

@@ -32,13 +32,33 @@ class Keeper {
     form.addEventListener("focusout", () => this.soon(SOON / 10));
     form.addEventListener("submit", () => this.stop());
     window.addEventListener("online", () => this.soon(0));
-    window.addEventListener("centre:leaving", () => this.stop());
+    window.addEventListener("centre:leaving", () => this.leave());
     window.addEventListener("beforeunload", (event) => this.warn(event));
   }
 
   content() {
     const fields = [...new FormData(this.form)].filter(([, value]) => typeof value === "string");
     return new URLSearchParams(fields).toString();
+  }
+
+  /* The last words typed go out even while the page is being left. */
+  leave() {
+    const content = this.content();
+    if (!this.stopped && content !== this.kept) {
+      this.send(content, true).catch(() => undefined);
+    }
+    this.stop();
+  }
+
+  send(content, outlives) {
+    return fetch(this.form.dataset.keep, {
+      method: "POST",
+      body: new URLSearchParams(content),
+      headers: { "X-Kept-By": "page" },
+      credentials: "same-origin",
+      redirect: "error",
+      keepalive: outlives,
+    });
   }
 
   stop() {
@@ -72,13 +92,7 @@ class Keeper {
     this.since = 0;
     const content = this.content();
     try {
-      const answer = await fetch(this.form.dataset.keep, {
-        method: "POST",
-        body: new URLSearchParams(content),
-        headers: { "X-Kept-By": "page" },
-        credentials: "same-origin",
-        redirect: "error",
-      });
+      const answer = await this.send(content, false);
       await this.heard(answer, content);
     } catch {
       this.failed(SENTENCES.network, true);
