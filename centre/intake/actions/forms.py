@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any, Final
 from uuid import UUID, uuid5
 
@@ -12,11 +13,17 @@ from centre.core import access, clock, drafts, journal
 from centre.core.models import Case, Draft, User
 from centre.core.permissions import Permission
 from centre.intake.models import FilledForm
-from centre.intake.rules.forms import PACK_OF, Form, check_complete
+from centre.intake.rules.forms import (
+    INCIDENT_TIME,
+    PACK_OF,
+    Form,
+    check_complete,
+)
 from centre.ledger.kinds import Kind
 from centre.packs import answers as pack_answers
 from centre.packs.faults import faults as faults_of
 from centre.packs.model import Pack
+from centre.packs.partial import PartialTime, hours_since
 from centre.packs.read import load
 
 _DO: Final = {
@@ -83,8 +90,11 @@ def complete_form(*, case: Case, form: Form, by: User) -> FilledForm:
     Case.objects.select_for_update().get(pk=case.pk)
     pack = load(PACK_OF[form])
     kept = drafts.answers_of(drafts.of(draft_key(case, form)))
+    _check(pack, kept, case)
     answers = pack_answers.settled(pack, kept, facts_of(case))
-    _check(pack, answers, case)
+    answers |= {
+        c: {"v": v} for c, v in _computed(kept, by, at).items() if c in pack.by_code
+    }
     number = FilledForm.objects.filter(case=case, form=form).count() + 1
     row = FilledForm.objects.create(
         case=case,
@@ -104,5 +114,21 @@ def complete_form(*, case: Case, form: Form, by: User) -> FilledForm:
 def _check(pack: Pack, answers: Mapping[str, Any], case: Case) -> None:
     facts = facts_of(case)
     lacking = pack_answers.open_questions(pack, answers, facts)
-    hard = [f.says for f in faults_of(pack, answers, facts) if f.is_hard]
+    hard = [f.message for f in faults_of(pack, answers, facts) if f.is_hard]
     check_complete([q.code for q in lacking], hard)
+
+
+def _computed(kept: Mapping[str, Any], by: User, at: datetime) -> dict[str, Any]:
+    """What the software itself puts on the signed form."""
+    computed: dict[str, Any] = {
+        "tri.by": {"name": by.name},
+        "tri.at": at.isoformat(),
+    }
+    told = kept.get(INCIDENT_TIME, {}).get("v")
+    if told:
+        least, most = hours_since(PartialTime.from_json(told), at)
+        if least is not None:
+            computed["tri.h_min"] = f"{least:.1f}"
+        if most is not None:
+            computed["tri.h_max"] = f"{most:.1f}"
+    return computed
