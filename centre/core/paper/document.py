@@ -170,7 +170,8 @@ class Document:
     def label_sheet(self, found: Sequence[labels.Label]) -> None:
         """Sheets of labels, with a slip that ties them to the ledger."""
         self._said.append(["labels", [[x.payload, x.code, *x.lines] for x in found]])
-        cells = [labels.Slip(self.furniture.slip_lines(), self.furniture.head), *found]
+        slip = labels.Slip(self.furniture.slip_lines(), self.furniture.head)
+        cells: list[labels.Label | labels.Slip] = [slip, *found]
         made = list(labels.sheets(cells, first=self._places + 1))
         self._places += len(cells)
         for sheet in made:

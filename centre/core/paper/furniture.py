@@ -13,9 +13,10 @@ from centre.core.paper.lines import Ink, broken
 from centre.core.paper.pen import Pen
 from centre.core.paper.tags import Place, artifact
 
-_MARGIN: Final = 17 * mm
-_QR: Final = 29 * mm
-_FOOT: Final = 20 * mm
+_MM: Final[float] = mm
+_MARGIN: Final = 17 * _MM
+_QR: Final = 29 * _MM
+_FOOT: Final = 20 * _MM
 _SMALL: Final = Ink(size=7.5, grey=0.25)
 _TITLE: Final = Ink(size=15, bold=True)
 _CODE: Final = Ink(size=10, bold=True)
@@ -45,7 +46,7 @@ class Furniture:
     @property
     def top(self) -> float:
         """Where the text begins."""
-        return self.size[1] - 12 * mm - _QR - 4 * mm
+        return self.size[1] - 12 * _MM - _QR - 4 * _MM
 
     @property
     def room(self) -> float:
@@ -55,14 +56,14 @@ class Furniture:
     def draw(self, pen: Pen, number: int, total: int, content: str) -> None:
         """Head and foot of one page; read aloud on the first page only."""
         self._draw_head(pen, (("H1", 0),) if number == 1 else None)
-        pen.rule(self.left, self.top + 2 * mm, self.width, grey=0.2)
-        pen.rule(self.left, _FOOT - 2 * mm, self.width)
+        pen.rule(self.left, self.top + 2 * _MM, self.width, grey=0.2)
+        pen.rule(self.left, _FOOT - 2 * _MM, self.width)
         page = f"Page {number} of {total}"
         shown = f"Content {content[:_HASH_SIGNS]}"
         foot = [f"{self.code} · {self.print_words} · {page}"]
         foot.append(f"{self.head} · {shown}" if self.head else shown)
         with pen.content(None):
-            self._lines(pen, foot, _SMALL, _FOOT - 3 * mm, self.width)
+            self._lines(pen, foot, _SMALL, _FOOT - 3 * _MM, self.width)
 
     def slip_lines(self) -> list[str]:
         """The same, for the slip on a sheet of labels."""
@@ -72,10 +73,10 @@ class Furniture:
         return [line for line in lines if line]
 
     def _draw_head(self, pen: Pen, place: Place | None) -> None:
-        width, top = self.width, self.size[1] - 13 * mm
+        width, top = self.width, self.size[1] - 13 * _MM
         if self.head:
-            width -= _QR + 4 * mm
-            x, y = self.left + self.width - _QR, self.size[1] - 12 * mm - _QR
+            width -= _QR + 4 * _MM
+            x, y = self.left + self.width - _QR, self.size[1] - 12 * _MM - _QR
             with artifact(pen.canvas):
                 codes.draw_qr(pen.canvas, self.head.note, x, y, _QR)
         with pen.content(None):

@@ -62,7 +62,13 @@ def finish(
         pdf.Root.ViewerPreferences = Dictionary(DisplayDocTitle=True)
         for name, kind, content in files:
             found = pikepdf.AttachedFileSpec(
-                pdf, content, filename=name, mime_type=kind
+                pdf,
+                content,
+                description="",
+                filename=name,
+                mime_type=kind,
+                creation_date="",
+                mod_date="",
             )
             pdf.attachments[name] = found
         del pdf.docinfo
@@ -94,7 +100,8 @@ class _Tree:
             owners = Array(
                 [self._own(place, page, n) for n, place in enumerate(places)]
             )
-            numbers.extend([at, self.pdf.make_indirect(owners)])
+            numbers.append(at)
+            numbers.append(self.pdf.make_indirect(owners))
         self.root.ParentTree = self.pdf.make_indirect(Dictionary(Nums=numbers))
         self.root.ParentTreeNextKey = len(pages)
         self.pdf.Root.StructTreeRoot = self.root

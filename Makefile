@@ -1,0 +1,29 @@
+# Everything a person needs to start. The work is done by tools/bootstrap.py.
+PYTHON ?= python3
+BOOT = @$(PYTHON) -m tools.bootstrap
+
+.DEFAULT_GOAL := help
+.PHONY: help install run test check e2e bench shots fix lock code
+
+help:       ## what can be done here
+	@grep -E '^[a-z0-9]+: ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## / — /; s/^/  make /'
+install:    ## make the environment and install what is locked; starts nothing
+	$(BOOT) install
+run:        ## start the centre with invented people at 127.0.0.1:8000 (PORT=8001 for another)
+	$(BOOT) run
+test:       ## every check and every test, on SQLite, on PostgreSQL and in a browser
+	$(BOOT) test
+check:      ## the checks alone: style, types, layers, migrations, settings, packs
+	$(BOOT) check
+e2e:        ## the visits alone, in a browser
+	$(BOOT) e2e
+bench:      ## figures, one JSON line each
+	$(BOOT) bench
+shots:      ## screenshots of the key pages, into build/shots
+	$(BOOT) shots
+fix:        ## let the tools put right what they can
+	$(BOOT) fix
+lock:       ## resolve the dependencies again and write their hashes
+	$(BOOT) lock
+code:       ## the one-time code of somebody of the demo: make code NAME=nadia
+	$(BOOT) code $(NAME)

@@ -1,0 +1,136 @@
+"""Every check and every test, in the order in which a failure is cheapest."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Final
+
+from tools import machine, places, postgres
+from tools.environment import install
+from tools.talk import SetUpError, say, shout, step
+
+_GATES: Final = (
+    ("Style", ("ruff", "check", ".")),
+    ("Form", ("ruff", "format", "--check", "--quiet", ".")),
+    ("Templates", ("djlint", "templates", "--lint", "--quiet")),
+    ("Layers", ("lint-imports", "--no-cache")),
+    ("Types", ("mypy",)),
+)
+_MANAGED: Final = (
+    ("Migrations", ("makemigrations", "--check", "--dry-run")),
+    ("Form packs", ("check_packs",)),
+    ("Deployment settings", ("check", "--deploy", "--fail-level=WARNING")),
+)
+_TWO_WORKERS: Final = ("-n", "2")
+_DATABASES: Final = frozenset({"DATABASE_URL", "KEYS_URL"})
+_NO_BROWSER: Final = ("-m", "not e2e")
+
+
+def check() -> None:
+    """Style, templates, layers, types, migrations, packs and settings; no tests."""
+    install("test")
+    with _own_home() as surroundings:
+        _check(surroundings)
+
+
+def test() -> None:
+    """All of it; the last line is the summary of the last tests."""
+    install("test")
+    _complete_machine()
+    with _own_home() as surroundings:
+        _check(surroundings)
+        say("\n→ Tests on SQLite")
+        _pytest(surroundings, *_TWO_WORKERS, *_NO_BROWSER)
+        say("\n→ Tests on PostgreSQL")
+        with postgres.server() as server:
+            urls = {
+                "DATABASE_URL": server.url("centre"),
+                "KEYS_URL": server.url("keys"),
+            }
+            _pytest(surroundings | urls, *_TWO_WORKERS, *_NO_BROWSER)
+        say("\n→ The visits in a browser")
+        _pytest(surroundings, "-m", "e2e")
+
+
+def e2e() -> None:
+    """The visits alone."""
+    install("test")
+    _complete_machine()
+    with _own_home() as surroundings:
+        _pytest(surroundings, "-m", "e2e")
+
+
+def fix() -> None:
+    """What tools can put right without judgement."""
+    install("test")
+    for words in (("ruff", "check", "--fix", "."), ("ruff", "format", ".")):
+        _tool(words, dict(os.environ))
+
+
+def _check(surroundings: Mapping[str, str]) -> None:
+    _manage(("setup",), surroundings)
+    for name, words in _GATES:
+        with step(name):
+            _demand(name, _tool(words, surroundings))
+    deployed = {**surroundings, "CENTRE_ORIGIN": "https://centre.example"}
+    for name, words in _MANAGED:
+        with step(name):
+            _demand(name, _manage(words, deployed))
+
+
+def _demand(name: str, status: int) -> None:
+    if status:
+        raise SetUpError(f"{name}: not right yet. What to change stands above.")
+
+
+def _tool(words: Sequence[str], surroundings: Mapping[str, str]) -> int:
+    command = [str(places.VENV / "bin" / words[0]), *words[1:]]
+    return subprocess.run(command, cwd=places.ROOT, env=surroundings).returncode
+
+
+def _manage(words: Sequence[str], surroundings: Mapping[str, str]) -> int:
+    command = [str(places.PYTHON), str(places.ROOT / "manage.py"), *words]
+    return subprocess.run(command, cwd=places.ROOT, env=surroundings).returncode
+
+
+def _pytest(surroundings: Mapping[str, str], *words: str) -> None:
+    command = [str(places.PYTHON), "-m", "pytest", "-q", *words]
+    if subprocess.run(command, cwd=places.ROOT, env=surroundings).returncode:
+        raise SetUpError("Some tests failed; they are named above.")
+
+
+def _complete_machine() -> None:
+    """Browser, PDF reader and PostgreSQL, as far as this account may install them."""
+    missing = machine.missing_for_tests()
+    if not postgres.debian_programs():
+        missing.append("postgresql")
+    if not missing or machine.install(missing):
+        return
+    names = " ".join(missing)
+    shout(
+        f"Missing on this machine, and this account may not install it: {names}\n"
+        "Tests that need the browser or the PDF reader are COUNTED AS SKIPPED.\n"
+        "PostgreSQL is taken from the Python package instead.\n"
+        f"To run everything: sudo apt-get install {names}"
+    )
+
+
+@contextmanager
+def _own_home() -> Iterator[dict[str, str]]:
+    """Surroundings in which nothing of a real centre can be touched."""
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith(("CENTRE_", "PG")) and name not in _DATABASES
+    }
+    with tempfile.TemporaryDirectory(prefix="centre-checks-") as home:
+        yield kept | {
+            "CENTRE_HOME": home,
+            "CENTRE_BROWSER": shutil.which("chromium") or "",
+            "DJANGO_SETTINGS_MODULE": "centre.settings",
+        }

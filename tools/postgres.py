@@ -1,0 +1,132 @@
+"""A PostgreSQL server for one run of the tests: own folder, own port, then gone."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import shutil
+import socket
+import subprocess
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from tools import places
+from tools.talk import SetUpError
+
+DATABASES: Final = ("centre", "keys")
+_OWNER: Final = "centre"
+_ACCOUNTS: Final = ("postgres", "nobody")
+
+
+@dataclass(frozen=True)
+class Server:
+    """A running server."""
+
+    port: int
+    password: str
+
+    def url(self, database: str) -> str:
+        """How Django reaches one of its databases."""
+        return f"postgresql://{_OWNER}:{self.password}@127.0.0.1:{self.port}/{database}"
+
+
+def programs() -> Path | None:
+    """Folder of the newest PostgreSQL: Debian's, else the one from the lock."""
+    debian = debian_programs()
+    if debian:
+        return debian[-1].parent
+    wheel = places.VENV.glob("lib/python*/site-packages/*/pginstall/bin/initdb")
+    return next((path.parent for path in wheel), None)
+
+
+def debian_programs() -> list[Path]:
+    """Debian's servers on this machine, oldest first."""
+    found = Path("/usr/lib/postgresql").glob("*/bin/initdb")
+    return sorted(found, key=lambda path: int(path.parts[-3]))
+
+
+@contextmanager
+def server() -> Iterator[Server]:
+    """Start a server on the loopback, with the durability that real data has."""
+    binaries = programs()
+    if binaries is None:
+        raise SetUpError(
+            "PostgreSQL is not installed. Run: sudo apt-get install postgresql"
+        )
+    with tempfile.TemporaryDirectory(prefix="centre-pg-") as name:
+        folder = Path(name)
+        made = Server(_free_port(), secrets.token_hex(16))
+        run = _Account(binaries, folder)
+        run.own(folder)
+        _initialise(run, folder, made.password)
+        options = (
+            f"-p {made.port} -c listen_addresses=127.0.0.1 -c max_connections=60 "
+            f"-c unix_socket_directories={folder}"
+        )
+        log = str(folder / "log")
+        data = str(folder / "data")
+        run("pg_ctl", "-w", "-D", data, "-l", log, "-o", options, "start")
+        try:
+            for database in DATABASES:
+                run("createdb", "-h", "127.0.0.1", "-p", str(made.port), database)
+            yield made
+        finally:
+            run("pg_ctl", "-D", data, "-m", "immediate", "stop")
+
+
+class _Account:
+    """Runs the server's programs; PostgreSQL refuses to run as root."""
+
+    def __init__(self, binaries: Path, folder: Path) -> None:
+        self.binaries = binaries
+        self.folder = folder
+        self.name = _account() if os.geteuid() == 0 else ""
+
+    def own(self, path: Path) -> None:
+        if self.name:
+            shutil.chown(path, self.name)
+
+    def __call__(self, program: str, *arguments: str) -> None:
+        prefix: Sequence[str] = ["runuser", "-u", self.name, "--"] if self.name else []
+        clean = {k: v for k, v in os.environ.items() if not k.startswith("PG")}
+        clean |= {"PGUSER": _OWNER, "PGPASSFILE": str(self.folder / "passwords")}
+        with (self.folder / "said").open("ab") as said:
+            done = subprocess.run(
+                [*prefix, str(self.binaries / program), *arguments],
+                cwd=self.folder,
+                env=clean,
+                stdin=subprocess.DEVNULL,
+                stdout=said,
+                stderr=said,
+            )
+        if done.returncode:
+            told = (self.folder / "said").read_text(errors="replace")[-600:]
+            raise SetUpError(f"PostgreSQL's {program} failed:\n{told}")
+
+
+def _initialise(run: _Account, folder: Path, password: str) -> None:
+    secret, passwords = folder / "password", folder / "passwords"
+    secret.write_text(password, encoding="ascii")
+    passwords.write_text(f"*:*:*:*:{password}\n", encoding="ascii")
+    for path in (secret, passwords):
+        path.chmod(0o600)
+        run.own(path)
+    access = ["-U", _OWNER, "-A", "scram-sha-256", f"--pwfile={secret}"]
+    form = ["--encoding=UTF8", "--locale=C.UTF-8", "--data-checksums"]
+    run("initdb", "-D", str(folder / "data"), *access, *form)
+
+
+def _account() -> str:
+    known = Path("/etc/passwd").read_text(encoding="utf-8")
+    names = {line.split(":")[0] for line in known.splitlines()}
+    return next((name for name in _ACCOUNTS if name in names), "")
+
+
+def _free_port() -> int:
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        return int(found.getsockname()[1])
