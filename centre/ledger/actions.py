@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from django.db import router, transaction
+from django.db.backends.base.base import BaseDatabaseWrapper
 
 from centre.ledger import canonical, checkpoint, entry, times
 from centre.ledger.binary import stored
@@ -30,6 +31,17 @@ OPEN_SALT: Final = bytes(entry.SALT_BYTES)
 """The salt of commitments to content that anybody may recompute from the entry."""
 
 _BATCH: Final = 1000
+
+# The head is locked while these run, so they are plain: each costs a tenth of what
+# the same costs as a queryset.
+_HEAD: Final = "SELECT size, last_leaf, last_at, vkey FROM ledger_head WHERE log = %s"
+_NEWEST: Final = (
+    "SELECT sseq, leaf FROM ledger_entry WHERE log = %s AND stream = %s"
+    " ORDER BY sseq DESC LIMIT 1"
+)
+_MOVE: Final = (
+    "UPDATE ledger_head SET size = %s, last_leaf = %s, last_at = %s WHERE log = %s"
+)
 
 
 def open_log(*, log: str, vkey: str, at: datetime) -> Head:
@@ -97,23 +109,33 @@ def make_checkpoint(*, log: str, signer: Signer, at: datetime) -> Checkpoint:
     )
 
 
+def _connection() -> BaseDatabaseWrapper:
+    writes: BaseDatabaseWrapper
+    writes = transaction.get_connection(router.db_for_write(Head))
+    return writes
+
+
 def _locked(log: str) -> Head:
-    if not transaction.get_connection(router.db_for_write(Head)).in_atomic_block:
+    connection = _connection()
+    if not connection.in_atomic_block:
         raise LedgerError("The ledger is written inside the act's own transaction.")
-    head = Head.objects.select_for_update().filter(pk=log).first()
-    if head is None:
+    lock = " FOR UPDATE" if connection.features.has_select_for_update else ""
+    with connection.cursor() as cursor:
+        cursor.execute(_HEAD + lock, [log])
+        row = cursor.fetchone()
+    if row is None:
         raise LedgerError("There is no such log.")
-    return head
+    size, last_leaf, last_at, vkey = row
+    return Head(
+        log=log, size=size, last_leaf=bytes(last_leaf), last_at=last_at, vkey=vkey
+    )
 
 
 def _next_of(log: str, stream: bytes) -> tuple[int, bytes | None]:
     """The number and the previous leaf of a stream's next entry."""
-    newest = (
-        Entry.objects.filter(log=log, stream=stream)
-        .order_by("-sseq")
-        .values_list("sseq", "leaf")
-        .first()
-    )
+    with _connection().cursor() as cursor:
+        cursor.execute(_NEWEST, [log, stream])
+        newest = cursor.fetchone()
     return (newest[0] + 1, bytes(newest[1])) if newest else (0, None)
 
 
@@ -144,7 +166,8 @@ def _add(head: Head, statement: Statement, signer: Signer, at: datetime) -> Entr
 
 def _move(head: Head, added: Entry, stamp: str) -> None:
     head.size, head.last_leaf, head.last_at = added.n + 1, added.leaf, stamp
-    head.save(update_fields=["size", "last_leaf", "last_at"])
+    with _connection().cursor() as cursor:
+        cursor.execute(_MOVE, [head.size, head.last_leaf, stamp, head.log])
 
 
 def _went_back(head: Head, at: datetime) -> bool:

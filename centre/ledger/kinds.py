@@ -149,6 +149,7 @@ class Kind(StrEnum):
     PLAN_REVISED = "plan.revised"
     PLAN_CLOSED = "plan.closed"
     GOAL_SET = "goal.set"
+    STEP_SET = "step.set"
     STEP_DONE = "step.done"
     SESSION_NOTED = "session.noted"
     SUPERVISOR_NAMED = "supervisor.named"

@@ -47,7 +47,7 @@ def faults(log: str, *, keys: Mapping[str, bytes]) -> Iterator[Fault]:
         head = Head.objects.filter(pk=log).first()
         if head is None:
             yield Fault(log, None, HEADS, log, "The head of the log is gone.")
-        elif not isinstance(head.size, int):
+        elif not _is_number(head.size):
             says = "The size of the log is not a number."
             yield Fault(log, None, HEADS, log, says)
         else:
@@ -70,6 +70,10 @@ def any_text(alias: str) -> Iterator[None]:
         yield
     finally:
         connection.connection.text_factory = str
+
+
+def _is_number(size: object) -> bool:
+    return isinstance(size, int)
 
 
 def _lenient(text: bytes) -> str:
