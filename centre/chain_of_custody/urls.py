@@ -10,7 +10,7 @@ def _acts() -> list[URLPattern]:
     """One address for each act on a kit and on an item."""
     return [
         path(
-            f"{thing}s/<str:code>/{doing.word}/",
+            f"custody/{thing}s/<str:code>/{doing.word}/",
             acts.act,
             {"doing": doing, "thing": thing},
             name=doing.name(thing),
@@ -21,48 +21,52 @@ def _acts() -> list[URLPattern]:
 
 
 urlpatterns = [
-    path("store/", store.store, name="store"),
-    path("stock/", store.stock, name="stock"),
-    path("places/", store.places, name="places"),
-    path("places/<str:code>/label/", papers.place_label, name="label_place"),
-    path("cases/<str:reference>/", case.evidence, name="case_evidence"),
-    path("cases/<str:reference>/issue-kit/", case.issue_kit, name="issue_kit"),
-    path("cases/<str:reference>/collect/", case.collect_item, name="collect_item"),
+    path("custody/store/", store.store, name="store"),
+    path("custody/stock/", store.stock, name="stock"),
+    path("custody/places/", store.places, name="places"),
+    path("custody/places/<str:code>/label/", papers.place_label, name="label_place"),
+    path("custody/cases/<str:reference>/", case.evidence, name="case_evidence"),
+    path("custody/cases/<str:reference>/issue-kit/", case.issue_kit, name="issue_kit"),
     path(
-        "cases/<str:reference>/not-taken/",
+        "custody/cases/<str:reference>/collect/", case.collect_item, name="collect_item"
+    ),
+    path(
+        "custody/cases/<str:reference>/not-taken/",
         case.note_not_taken,
         name="note_not_taken",
     ),
-    path("cases/<str:reference>/labels/", papers.case_labels, name="case_labels"),
-    path("items/<str:code>/", things.item, name="item"),
-    path("kits/<str:code>/", things.kit, name="kit"),
+    path(
+        "custody/cases/<str:reference>/labels/", papers.case_labels, name="case_labels"
+    ),
+    path("custody/items/<str:code>/", things.item, name="item"),
+    path("custody/kits/<str:code>/", things.kit, name="kit"),
     *_acts(),
     path(
-        "items/<str:code>/print-label/",
+        "custody/items/<str:code>/print-label/",
         papers.label,
         {"thing": Thing.ITEM},
         name="print_label_item",
     ),
     path(
-        "kits/<str:code>/print-label/",
+        "custody/kits/<str:code>/print-label/",
         papers.label,
         {"thing": Thing.KIT},
         name="print_label_kit",
     ),
     path(
-        "items/<str:code>/report/",
+        "custody/items/<str:code>/report/",
         papers.report,
         {"thing": Thing.ITEM},
         name="report_item",
     ),
     path(
-        "kits/<str:code>/report/",
+        "custody/kits/<str:code>/report/",
         papers.report,
         {"thing": Thing.KIT},
         name="report_kit",
     ),
     path(
-        "discrepancies/<uuid:event>/resolve/",
+        "custody/discrepancies/<uuid:event>/resolve/",
         acts.resolve_discrepancy,
         name="resolve_discrepancy",
     ),

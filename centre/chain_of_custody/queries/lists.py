@@ -28,6 +28,7 @@ class Waiting:
     package: Package
     case: Case
     since: datetime
+    place: str = ""
 
 
 def stock(centre: Centre) -> QuerySet[Kit]:
@@ -110,8 +111,11 @@ def _last(centre: Centre, by: User, moves: list[Move]) -> list[Waiting]:
     rows = CustodyEvent.objects.filter(~Exists(later), centre=centre, move__in=moves)
     ours = rows.exclude(move=Move.RECEIVED, actor_role__in=_OUTSIDE)
     seen = access.within(ours, by, Permission.ITEM_VIEW)
-    found = seen.select_related("item", "kit", "case").order_by("-recorded_at")[:MOST]
-    return [Waiting(e.thing, _case(e), e.occurred_at) for e in found]
+    found = seen.select_related("item", "kit", "case", "place")
+    return [
+        Waiting(e.thing, _case(e), e.occurred_at, e.place.name if e.place else "")
+        for e in found.order_by("-recorded_at")[:MOST]
+    ]
 
 
 def _last_move(mine: Q) -> Subquery:

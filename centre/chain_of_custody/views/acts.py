@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final
+from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -215,7 +216,7 @@ def act(request: StaffRequest, code: str, *, doing: Act, thing: Thing) -> HttpRe
 
 
 @require_http_methods(["GET", "POST"])
-def resolve_discrepancy(request: StaffRequest, event: str) -> HttpResponse:
+def resolve_discrepancy(request: StaffRequest, event: UUID) -> HttpResponse:
     """Answer a discrepancy that somebody else raised."""
     rows = CustodyEvent.objects.filter(move=Move.DISCREPANCY_RAISED)
     found = within_or_404(

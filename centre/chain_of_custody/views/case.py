@@ -34,6 +34,7 @@ def evidence(request: StaffRequest, reference: str) -> HttpResponse:
         "case": case,
         "kits": [row for row in rows if row[0].thing is Thing.KIT],
         "items": [row for row in rows if row[0].thing is Thing.ITEM],
+        "may_see_case": access.holds(request.user, Permission.CASE_VIEW, case),
         "may_issue": access.holds(request.user, Permission.KIT_ISSUE, case),
         "may_collect": access.holds(request.user, Permission.ITEM_COLLECT, case),
     }

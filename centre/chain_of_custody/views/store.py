@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import datetime
+
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from centre.chain_of_custody import actions
 from centre.chain_of_custody.forms.begin import LocationForm, StockKitForm
 from centre.chain_of_custody.queries import lists
+from centre.chain_of_custody.queries.history import Package
 from centre.chain_of_custody.queries.places import spots
 from centre.chain_of_custody.views import doors
 from centre.core import access
 from centre.core.http import StaffRequest
+from centre.core.models import Case
 from centre.core.permissions import Permission
 
 PAGE = 50
@@ -29,12 +35,16 @@ def store(request: StaffRequest) -> HttpResponse:
     by = request.user
     kept = Paginator(lists.in_store(centre, by), PAGE)
     page = {
-        "awaiting": lists.awaiting_put_away(centre, by),
-        "out": lists.checked_out(centre, by),
+        "awaiting": [_due(w, "store") for w in lists.awaiting_put_away(centre, by)],
+        "out": [_due(w, "check_in") for w in lists.checked_out(centre, by)],
         "under_way": lists.under_way(centre, by),
         "questions": lists.open_questions(centre, by),
         "kept": kept.get_page(request.GET.get("page")),
         "in_stock": lists.stock(centre).count(),
+        "may_view": access.holds(by, Permission.ITEM_VIEW, centre),
+        "may_stock": access.holds(by, Permission.KIT_STOCK, centre),
+        "may_open": access.holds(by, Permission.LOCATION_OPEN, centre),
+        "may_resolve": access.holds(by, Permission.DISCREPANCY_RESOLVE, centre),
     }
     return render(request, "chain_of_custody/store.html", page)
 
@@ -63,3 +73,19 @@ def places(request: StaffRequest) -> HttpResponse:
         return redirect("places")
     page = {"form": form, "spots": found}
     return render(request, "chain_of_custody/places.html", page)
+
+
+@dataclass(frozen=True)
+class Due:
+    """Something that waits, with the way to what is due."""
+
+    package: Package
+    case: Case
+    since: datetime
+    href: str
+
+
+def _due(waiting: lists.Waiting, word: str) -> Due:
+    package = waiting.package
+    href = reverse(f"{word}_{package.thing}", args=[package.code])
+    return Due(package, waiting.case, waiting.since, href)

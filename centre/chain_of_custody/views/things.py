@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import segno
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -11,6 +12,7 @@ from django.views.decorators.http import require_http_methods
 
 from centre.chain_of_custody import actions
 from centre.chain_of_custody.queries.dossier import Dossier
+from centre.chain_of_custody.rules.codes import Mark, payload
 from centre.chain_of_custody.rules.fold import Standing
 from centre.chain_of_custody.rules.moves import ALONE, FINAL, STEPS, Move, Thing
 from centre.chain_of_custody.views import doors
@@ -53,6 +55,7 @@ def item(request: StaffRequest, code: str) -> HttpResponse:
     page = {
         "item": found,
         "dossier": told,
+        "qr": _qr(Mark.ITEM, found.code),
         "nexts": next_acts(told, request.user),
         "may_print": access.holds(request.user, Permission.CUSTODY_REPORT, found.case),
     }
@@ -70,6 +73,7 @@ def kit(request: StaffRequest, code: str) -> HttpResponse:
     page = {
         "kit": found,
         "dossier": told,
+        "qr": _qr(Mark.KIT, found.code),
         "tree": tree(told),
         "nexts": next_acts(told, request.user) if told.case else [],
         "may_print": may_print,
@@ -117,6 +121,12 @@ def tree(told: Dossier) -> Branch:
             for i, s in told.items
         ),
     )
+
+
+def _qr(mark: Mark, code: str) -> str:
+    """The code as the label bears it, to be scanned from the screen."""
+    made = segno.make(payload(mark, code), error="q")
+    return made.svg_inline(border=4, dark="#000", light="#fff", omitsize=True)
 
 
 def _is_legal(act: Act, standing: Standing) -> bool:
