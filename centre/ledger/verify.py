@@ -65,11 +65,13 @@ def any_text(alias: str) -> Iterator[None]:
     if connection.vendor != "sqlite":
         yield
         return
-    connection.connection.text_factory = _lenient
+    opened = connection.connection
+    before = opened.text_factory
+    opened.text_factory = _lenient
     try:
         yield
     finally:
-        connection.connection.text_factory = str
+        opened.text_factory = before
 
 
 def _is_number(size: object) -> bool:

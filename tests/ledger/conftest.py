@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from django.db import connection
+from hypothesis import settings
 
 from centre.ledger import actions, canonical, verify
 from centre.ledger.checkpoint import vkey
@@ -16,6 +17,9 @@ from centre.ledger.kinds import Kind
 from centre.ledger.models import Entry
 from centre.ledger.signing import Signer
 from centre.ledger.verify import Fault
+
+settings.register_profile("unhurried", deadline=None)
+settings.load_profile("unhurried")
 
 LOG = "osc.example/riverside/custody"
 OPENED = datetime(2026, 6, 1, 9, 0, tzinfo=UTC)

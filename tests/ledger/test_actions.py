@@ -10,7 +10,7 @@ import pytest
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
-from centre.ledger import actions, canonical, checkpoint, merkle, verify
+from centre.ledger import actions, canonical, checkpoint, merkle, times, verify
 from centre.ledger.entry import commitment
 from centre.ledger.errors import LedgerError
 from centre.ledger.kinds import Kind
@@ -160,6 +160,11 @@ def test_clock_that_goes_back_again_is_written_down_again(log: str) -> None:
 
     assert Entry.objects.filter(kind=Kind.CLOCK_REGRESSED).count() == 3
     assert list(verify.faults(log, keys=KEYS)) == []
+
+
+def test_moment_without_a_time_zone_is_refused(log: str) -> None:
+    with pytest.raises(LedgerError):
+        times.exact(OPENED.replace(tzinfo=None))
 
 
 def test_append_to_no_log_is_refused() -> None:

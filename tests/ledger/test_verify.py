@@ -192,6 +192,8 @@ def test_changed_checkpoint_is_found(
         ("entry", "log", "CAST(x'ff' AS TEXT)"),
         ("entry", "sseq", "'text'"),
         ("entry", "n", "'text'"),
+        ("entry", "n", "-1"),
+        ("entry", "n", "3.5"),
         ("head", "log", "CAST(x'ff' AS TEXT)"),
         ("head", "size", "'text'"),
         ("head", "last_leaf", "'text'"),
@@ -221,6 +223,16 @@ def test_values_of_another_type_are_found_and_break_nothing(
 
     assert faults[0].table in {f"ledger_{table}", "ledger_head"}
     assert all(str(fault).isascii() for fault in faults)
+
+
+def test_text_is_read_strictly_again_once_the_log_is_verified(
+    signed: list[Entry],
+) -> None:
+    with verify.any_text("default"):
+        assert found() == []
+
+    if connection.vendor == "sqlite":
+        assert connection.connection.text_factory is str
 
 
 def test_deleted_entry_is_found(signed: list[Entry], behind: Behind) -> None:
