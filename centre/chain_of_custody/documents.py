@@ -79,6 +79,7 @@ def _identity(paper: Document, told: Dossier) -> None:
     if told.case is not None:
         rows.append(("Case", str(told.case)))
     rows += _item_rows(package) if isinstance(package, Item) else _kit_rows(package)
+    rows += _beginning(told)
     paper.pairs(rows)
     if told.items:
         paper.heading("Content", 3)
@@ -90,6 +91,15 @@ def _identity(paper: Document, told: Dossier) -> None:
             ],
             [2, 4, 3],
         )
+
+
+def _beginning(told: Dossier) -> list[tuple[str, str]]:
+    """When and by whom it was collected, if it was."""
+    return [
+        ("Collected", f"{line.event.local:%d %b %Y %H:%M}, by {line.who}")
+        for line in told.told
+        if line.event.move == Move.COLLECTED
+    ]
 
 
 def _item_rows(item: Item) -> list[tuple[str, str]]:

@@ -14,7 +14,7 @@ from centre.chain_of_custody.catalogue import catalogue
 from centre.chain_of_custody.models import CustodyEvent, Item, Kit, Location
 from centre.chain_of_custody.queries.dossier import Dossier, dossier
 from centre.chain_of_custody.queries.entries import Mark, marks
-from centre.chain_of_custody.queries.history import Package, histories
+from centre.chain_of_custody.queries.history import Package, centre_of, histories
 from centre.chain_of_custody.queries.lists import with_examiner
 from centre.chain_of_custody.rules import codes
 from centre.chain_of_custody.rules.codes import Mark as On
@@ -65,7 +65,7 @@ class Report:
 def look_at(*, package: Package, by: User) -> Dossier:
     """Open a kit's or an item's page; that somebody looked is written down."""
     at = clock.now()
-    on = package.case or _centre_of(package)
+    on = package.case or centre_of(package)
     access.require(by, _view(package, on), on)
     journal.looked(Kind.READ, by=by, on=on, at=at, what=str(package))
     return dossier(package)
@@ -93,12 +93,12 @@ def print_labels(*, packages: Sequence[Package], by: User) -> LabelSheet:
     if not packages:
         raise RuleError("There is nothing to print a label for.")
     for package in packages:
-        on = package.case or _centre_of(package)
+        on = package.case or centre_of(package)
         access.require(by, _label_permission(package, on), on)
         journal.looked(Kind.PRINTED, by=by, on=on, at=at, what=f"Label, {package}")
     lines = histories(packages)
     made = [_label(p, [line.event for line in lines[p.pk]]) for p in packages]
-    return _sheet(_centre_of(packages[0]), made, by=by, at=at)
+    return _sheet(centre_of(packages[0]), made, by=by, at=at)
 
 
 @transaction.atomic
@@ -196,10 +196,6 @@ def _text(on: On, code: str, *lines: str) -> LabelText:
 def _initials(event: CustodyEvent) -> str:
     name = (event.details or {}).get("actor", {}).get("name", "")
     return "".join(part[0] for part in name.split())
-
-
-def _centre_of(package: Package) -> Centre:
-    return package.centre if isinstance(package, Kit) else package.case.centre
 
 
 def _view(package: Package, on: Case | Centre) -> Permission:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 
@@ -207,7 +208,7 @@ def _lay(
     if place.centre_id != docket.case.centre_id:
         raise RuleError("That place belongs to another centre.")
     _check_fit(docket.package, place, climate)
-    columns = {"seal_before": docket.standing.seal}
+    columns: dict[str, Any] = {"seal_before": docket.standing.seal}
     condition = None
     if seen is not None:
         number, condition = checks.seal_seen(seen, docket.standing.seal)

@@ -82,7 +82,7 @@ def scan(label: str, help_text: str = "") -> forms.CharField:
 class PackageForm(ActionForm):
     """A form about one kit or item; its page knows the person and the thing."""
 
-    note = sentences("Note, if anything should be said")
+    note: Any = sentences("Note, if anything should be said")
 
     def __init__(
         self, *args: Any, package: Package, by: User, centre: Centre, **kwargs: Any
@@ -100,8 +100,10 @@ class PackageForm(ActionForm):
 class WhenForm(PackageForm):
     """An act that may have been done a while ago."""
 
-    occurred_at = moment("When it was done", "Leave empty if it is being done now.")
-    late_reason = forms.CharField(
+    occurred_at: Any = moment(
+        "When it was done", "Leave empty if it is being done now."
+    )
+    late_reason: Any = forms.CharField(
         label="If that is a while ago: why it is written down late",
         required=False,
         max_length=1000,

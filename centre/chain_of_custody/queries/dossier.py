@@ -11,6 +11,7 @@ from centre.chain_of_custody.models import CustodyEvent, Item, Kit
 from centre.chain_of_custody.queries.history import (
     Line,
     Package,
+    centre_of,
     contents,
     history,
     standing_after,
@@ -71,7 +72,7 @@ def dossier(package: Package) -> Dossier:
     """Read everything about one thing, in a fixed number of queries."""
     lines = history(package)
     case = _case_of(package, lines)
-    centre = case.centre if case else _centre_of(package)
+    centre = case.centre if case else centre_of(package)
     places = paths(centre)
     names = _names(lines)
     standing = standing_after(package, lines)
@@ -225,10 +226,6 @@ def _case_of(package: Package, lines: Iterable[Line]) -> Case | None:
     if isinstance(package, Item):
         return package.case
     return next((line.event.case for line in lines if line.event.case), None)
-
-
-def _centre_of(package: Package) -> Centre:
-    return package.case.centre if isinstance(package, Item) else package.centre
 
 
 def _inside(package: Package) -> Iterator[tuple[Item, Standing]]:

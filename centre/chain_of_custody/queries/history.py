@@ -16,7 +16,7 @@ from django.db.models import Q, QuerySet
 from centre.chain_of_custody.models import CustodyEvent, InTransit, Item, Kit
 from centre.chain_of_custody.rules.fold import Fact, Standing, fold
 from centre.chain_of_custody.rules.moves import Move, Thing
-from centre.core.models import Case
+from centre.core.models import Case, Centre
 
 Package = Kit | Item
 
@@ -32,6 +32,11 @@ class Line:
     def fact(self) -> Fact:
         """For the fold."""
         return self.event.fact(via_kit=self.via_kit)
+
+
+def centre_of(package: Package) -> Centre:
+    """Whose store a thing belongs to."""
+    return package.centre if isinstance(package, Kit) else package.case.centre
 
 
 def events(rows: QuerySet[CustodyEvent] | None = None) -> QuerySet[CustodyEvent]:

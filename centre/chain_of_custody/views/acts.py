@@ -16,6 +16,7 @@ from centre.chain_of_custody import actions
 from centre.chain_of_custody.forms import acts as forms
 from centre.chain_of_custody.forms.parts import PackageForm
 from centre.chain_of_custody.models import CustodyEvent
+from centre.chain_of_custody.queries.history import centre_of
 from centre.chain_of_custody.rules.moves import Move, Thing
 from centre.chain_of_custody.views import doors
 from centre.core.http import StaffRequest, within_or_404
@@ -203,9 +204,11 @@ ACTS: Final = (
 def act(request: StaffRequest, code: str, *, doing: Act, thing: Thing) -> HttpResponse:
     """Do one act on one kit or item."""
     package = doors.package(request, thing, code, doing.permission)
-    centre = package.centre if thing is Thing.KIT else package.case.centre
     form = doing.form(
-        request.POST or None, package=package, by=request.user, centre=centre
+        request.POST or None,
+        package=package,
+        by=request.user,
+        centre=centre_of(package),
     )
     given = {doing.argument: package, "by": request.user}
     if form.perform(doing.action, **given):

@@ -1,0 +1,130 @@
+"""The store's papers are read back from their own bytes."""
+
+from __future__ import annotations
+
+import pytest
+from django.urls import reverse
+
+from centre.chain_of_custody import actions, documents
+from centre.chain_of_custody.rules.checks import Seen
+from centre.chain_of_custody.rules.codes import Mark, payload
+from centre.core.errors import AccessError
+from centre.core.models import AccessNote
+from centre.ledger.kinds import Kind
+from centre.ledger.models import Checkpoint, Entry
+from tests.pdf import codes_of, text_of
+
+
+def squeezed(text):
+    return "".join(text.split())
+
+
+def scanned(content):
+    return [text for _, text in codes_of(content)]
+
+
+def report_of(package, by):
+    return text_of(
+        documents.custody_report(actions.print_report(package=package, by=by))
+    )
+
+
+def test_a_label_holds_a_code_and_no_person(sealed_item, nurse):
+    sheet = actions.print_labels(packages=[sealed_item], by=nurse)
+    made = documents.labels(sheet)
+
+    assert payload(Mark.ITEM, sealed_item.code) in scanned(made)
+    read = squeezed(text_of(made))
+    for person_or_site in ("Nadia", "Njoroge", "vulva", "Vulval"):
+        assert person_or_site not in read
+    assert squeezed(f"Case {sealed_item.case}") in read
+
+
+def test_a_kit_and_a_place_have_labels(sealed_kit, shelf, custodian):
+    kit = actions.print_labels(packages=[sealed_kit], by=custodian)
+    place = actions.print_place_label(place=shelf, by=custodian)
+
+    assert payload(Mark.KIT, sealed_kit.code) in scanned(documents.labels(kit))
+    assert payload(Mark.LOCATION, shelf.code) in scanned(documents.labels(place))
+
+
+def test_the_report_tells_every_event_with_its_entry(
+    offered, stored_item, custodian, investigator
+):
+    actions.receive_transfer(
+        transfer=offered, seen={stored_item.code: Seen("A1")}, by=investigator
+    )
+
+    read = squeezed(report_of(stored_item, custodian))
+
+    for said in (
+        "Collected", "Packaged", "Labelled", "Sealed", "Put away", "Released",
+        "Received", "Nadia Njoroge", "Kito Kamau", "Ivan Irungu", "Riverside Police",
+        "Ground: Line 1 of the", "Intact", "None was raised.",
+    ):  # fmt: skip
+        assert squeezed(said) in read
+    last = Entry.objects.get(kind="transfer.received")
+    assert bytes(last.leaf).hex() in read
+    head = Checkpoint.objects.latest("size")
+    assert squeezed(head.anchor_code) in read
+    assert "7events,0ofthementeredlate" in read
+
+
+def test_the_report_tells_what_was_in_question(stored_item, custodian, coordinator):
+    question = actions.raise_discrepancy(
+        package=stored_item, question="package_damaged", words="A tear", by=custodian
+    )
+    actions.resolve_discrepancy(
+        event=question, outcome="explained", words="Torn by the tape", by=coordinator
+    )
+
+    read = squeezed(report_of(stored_item, custodian))
+
+    for said in ("The package is damaged", "A tear", "Torn by the tape", "Dora Daudi"):
+        assert squeezed(said) in read
+
+
+def test_an_item_in_a_kit_shows_what_happened_to_the_kit(sealed_kit, shelf, custodian):
+    actions.store(package=sealed_kit, place=shelf, by=custodian)
+    item = sealed_kit.items.first()
+
+    kit_read = squeezed(report_of(sealed_kit, custodian))
+    item_read = squeezed(report_of(item, custodian))
+
+    assert squeezed("Shelf 1") in item_read
+    assert "K1" in kit_read
+    for inside in sealed_kit.items.all():
+        assert squeezed(documents.references.grouped(inside.code)) in kit_read
+
+
+def test_printing_is_written_down_and_counted(stored_item, custodian):
+    first = actions.print_report(package=stored_item, by=custodian)
+    second = actions.print_report(package=stored_item, by=custodian)
+
+    assert (first.prints, second.prints) == (1, 2)
+    assert first.number != second.number
+    assert AccessNote.objects.filter(kind=Kind.PRINTED).count() == 2
+    issued = Entry.objects.filter(kind=Kind.DOCUMENT_ISSUED)
+    assert {bytes(e.stream) for e in issued} == {stored_item.pk.bytes}
+
+
+@pytest.mark.parametrize("person", ["nurse", "counsellor", "custodian_elsewhere"])
+def test_only_the_custodian_prints_a_report(stored_item, person, request):
+    with pytest.raises(AccessError):
+        actions.print_report(package=stored_item, by=request.getfixturevalue(person))
+
+
+def test_the_same_report_is_the_same_bytes(stored_item, custodian):
+    report = actions.print_report(package=stored_item, by=custodian)
+
+    assert documents.custody_report(report) == documents.custody_report(report)
+
+
+def test_papers_come_as_pdf(stored_item, sealed_item, custodian, nurse, browse):
+    paper = browse(custodian).post(reverse("report_item", args=[stored_item.code]))
+    label = browse(nurse).post(reverse("print_label_item", args=[stored_item.code]))
+
+    for answer in (paper, label):
+        assert answer["Content-Type"] == "application/pdf"
+        assert answer.content.startswith(b"%PDF-")
+    assert "Nadia" not in paper["Content-Disposition"]
