@@ -59,6 +59,8 @@ class Kind(StrEnum):
     EXAMINATION_COMPLETED = "examination.completed"
     ADDENDUM_ADDED = "addendum.added"
     PHOTO_ADDED = "photo.added"
+    PHOTO_COPIED = "photo.copied"
+    SAMPLE_TAKEN = "sample.taken"
     INJURY_NOTED = "injury.noted"
     ADVICE_ANSWERED = "advice.answered"
     FORM_SIGNED = "form.signed"

@@ -1,0 +1,1 @@
+"""Support after the visit: plans, sessions, referrals, appointments."""
