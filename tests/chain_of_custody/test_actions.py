@@ -176,6 +176,18 @@ def test_what_was_not_taken_is_noted_with_its_reason(consented, kit, nurse):
         actions.package_item(item=item, packaging="card", is_dry=True, by=nurse)
 
 
+def test_another_of_the_care_team_carries_on(collect, clinician, on_team, nurse):
+    item = collect()
+    on_team(clinician)
+
+    event = actions.package_item(
+        item=item, packaging="paper_bag", is_dry=True, by=clinician
+    )
+
+    assert event.counterpart == nurse
+    assert standing(item).holder == clinician.pk
+
+
 def test_a_label_of_another_item_is_refused(collect, nurse):
     one, other = collect(), collect()
     actions.package_item(item=one, packaging="paper_bag", is_dry=True, by=nurse)
@@ -393,6 +405,10 @@ def test_a_hand_over_is_two_events_by_two_people(
     assert (receipt.actor, receipt.counterpart) == (investigator, custodian)
     assert not InTransit.objects.exists()
     assert drift(stored_item.case) == []
+    offer, acceptance = Entry.objects.filter(
+        kind__in=["transfer.released", "transfer.received"]
+    )
+    assert acceptance.content.statement.refs == (bytes(offer.leaf),)
 
 
 def test_a_wrong_seal_number_never_counts_as_intact(offered, stored_item, investigator):

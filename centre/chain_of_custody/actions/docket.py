@@ -6,7 +6,7 @@ an item, the kit it lies in and the transfer it is in can never be moved at once
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -23,6 +23,7 @@ from centre.core import journal
 from centre.core.errors import RuleError
 from centre.core.models import Case, Centre, User, acting_role
 from centre.ledger.kinds import Kind
+from centre.ledger.models import Entry
 
 
 @dataclass(frozen=True)
@@ -55,12 +56,12 @@ class Docket:
         move: Move,
         *,
         details: Mapping[str, Any] | None = None,
-        via_kit: bool = False,
+        refs: Sequence[Entry] = (),
         **columns: Any,
     ) -> CustodyEvent:
         """Check that the move is legal here and now; write it and its entry."""
         occurred = self.told.occurred_at or self.at
-        checks.check_move(move, self.standing, via_kit=via_kit)
+        checks.check_move(move, self.standing)
         mode = checks.check_time(
             move, occurred=occurred, now=self.at, reason=self.told.late_reason
         )
@@ -75,6 +76,7 @@ class Docket:
             at=self.at,
             row=event,
             stream=self.package.pk,
+            refs=refs,
         )
         self.standing = apply(self.standing, event.fact())
         return event

@@ -36,6 +36,7 @@ from centre.core.permissions import Permission
 from centre.ledger.kinds import Kind
 
 Group = tuple[Case, str, str, str]
+Approved = tuple[RequestLine, Item, Case]
 
 
 @transaction.atomic

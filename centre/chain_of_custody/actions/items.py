@@ -9,7 +9,7 @@ from django.db import transaction
 from django.db.models import Max
 
 from centre.chain_of_custody.actions.docket import Told, snapshot, take
-from centre.chain_of_custody.actions.seals import use_seal
+from centre.chain_of_custody.actions.seals import counterpart_of, use_seal
 from centre.chain_of_custody.catalogue import Specimen, catalogue
 from centre.chain_of_custody.models import CustodyEvent, Item, Kit
 from centre.chain_of_custody.queries.history import standing
@@ -113,10 +113,10 @@ def package_item(
     access.require(by, Permission.ITEM_COLLECT, item.case)
     told = Told(occurred_at, late_reason, note)
     docket = take(item, by=by, at=at, told=told)
-    checks.check_holder(docket.standing, by.pk)
     samples.check_packaging(packaging, is_dry=is_dry, is_wet_kind=item.kind.wet)
     return docket.write(
         Move.PACKAGED,
+        counterpart=counterpart_of(docket),
         details={
             "packaging": packaging,
             "is_dry": is_dry,
@@ -132,8 +132,11 @@ def label_item(*, item: Item, scanned: str, by: User, note: str = "") -> Custody
     access.require(by, Permission.ITEM_LABEL, item.case)
     check_scan(scanned, item.code)
     docket = take(item, by=by, at=at, told=Told(note=note))
-    checks.check_holder(docket.standing, by.pk)
-    return docket.write(Move.LABELLED, details={"scanned": item.code})
+    return docket.write(
+        Move.LABELLED,
+        counterpart=counterpart_of(docket),
+        details={"scanned": item.code},
+    )
 
 
 @transaction.atomic
@@ -153,7 +156,6 @@ def seal_item(
     access.require(by, Permission.ITEM_SEAL, item.case)
     docket = take(item, by=by, at=at, told=Told(occurred_at, late_reason, note))
     checks.check_move(Move.SEALED, docket.standing)
-    checks.check_holder(docket.standing, by.pk)
     details: dict[str, Any] = {}
     if witness is not None:
         checks.check_two_people(by.pk, witness.pk)
@@ -163,7 +165,7 @@ def seal_item(
         Move.SEALED,
         seal=used,
         seal_after=used.number,
-        counterpart=witness,
+        counterpart=witness or counterpart_of(docket),
         details=details,
     )
 
@@ -175,12 +177,14 @@ def add_to_kit(*, item: Item, kit: Kit, by: User, note: str = "") -> CustodyEven
     access.require(by, Permission.KIT_SEAL, item.case)
     docket = take(item, by=by, at=at, told=Told(note=note))
     checks.check_fits_kit(fits=item.kind.fits_kit)
-    checks.check_holder(docket.standing, by.pk)
     if docket.standing.is_in_kit:
         raise RuleError("This item is in a kit already.")
     _check_kit(kit, item.case)
     return docket.write(
-        Move.ADDED_TO_KIT, container=kit, seal_before=docket.standing.seal
+        Move.ADDED_TO_KIT,
+        container=kit,
+        counterpart=counterpart_of(docket),
+        seal_before=docket.standing.seal,
     )
 
 

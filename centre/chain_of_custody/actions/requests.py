@@ -20,6 +20,7 @@ from centre.chain_of_custody.models.requests import (
     RequestLine,
 )
 from centre.chain_of_custody.rules import requests as rules
+from centre.chain_of_custody.rules.checks import Basis
 from centre.core import access, clock, consent, journal, references
 from centre.core.errors import RuleError
 from centre.core.models import Case, Centre, ConsentDecision, Recipient, User
@@ -133,7 +134,7 @@ def decide_request(
 
 def consent_for(line: RequestLine, case: Case, at: datetime) -> ConsentDecision | None:
     """The consent a line rests on, asked anew; None where it rests on another basis."""
-    if rules.Basis(line.basis) is not rules.Basis.CONSENT:
+    if Basis(line.basis) is not Basis.CONSENT:
         return None
     return consent.require(
         case,

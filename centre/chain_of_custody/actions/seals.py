@@ -73,7 +73,10 @@ def raise_question(
 
 
 def counterpart_of(docket: Docket) -> User | None:
-    """Who held the thing until now, if a person did and it is not the actor."""
+    """Who held the thing until now, if a person did and it is not the actor.
+
+    On one care team a sample passes from hand to hand; each event names both.
+    """
     holder = docket.standing.holder
     if holder is None or holder == docket.by.pk:
         return None

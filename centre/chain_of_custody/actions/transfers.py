@@ -18,8 +18,9 @@ from django.db import transaction
 from centre.chain_of_custody.actions.docket import Docket, Told, snapshot, take
 from centre.chain_of_custody.actions.seals import question_seal
 from centre.chain_of_custody.models import InTransit, Item, Kit, Transfer
+from centre.chain_of_custody.queries.entries import entry_of
 from centre.chain_of_custody.queries.history import Package, contents, standings
-from centre.chain_of_custody.queries.transfers import packages_of
+from centre.chain_of_custody.queries.transfers import packages_of, releases_of
 from centre.chain_of_custody.rules import checks
 from centre.chain_of_custody.rules.checks import Basis, Seen
 from centre.chain_of_custody.rules.codes import new_code
@@ -346,12 +347,14 @@ def _end(
             "Look at every package of this hand-over, and at no other: give the seal "
             "number of each."
         )
+    released = releases_of(transfer)
     for docket in dockets:
         sight = seen[docket.package.code]
         recorded = docket.standing.seal
         number, condition = checks.seal_seen(sight, recorded)
         event = docket.write(
             step,
+            refs=[entry_of(released[docket.package.pk])],
             transfer=transfer,
             seal_before=recorded,
             seal_after=number,

@@ -24,6 +24,13 @@ class Mark:
         return self.leaf[:12]
 
 
+def entry_of(event: CustodyEvent) -> Entry:
+    """The entry that commits to an event."""
+    table = CustodyEvent._meta.db_table
+    opening = Opening.objects.defer("secret").get(table=table, row=event.pk)
+    return Entry.objects.get(log=opening.log, n=opening.n)
+
+
 def marks(events: Iterable[CustodyEvent]) -> dict[UUID, Mark]:
     """The ledger positions of many events, in two queries."""
     table = CustodyEvent._meta.db_table

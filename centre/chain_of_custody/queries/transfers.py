@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from centre.chain_of_custody.models import CustodyEvent, Transfer
 from centre.chain_of_custody.queries.history import Package
 from centre.chain_of_custody.rules.moves import Move
@@ -12,6 +14,12 @@ def packages_of(transfer: Transfer) -> list[Package]:
     released = CustodyEvent.objects.filter(transfer=transfer, move=Move.RELEASED)
     rows = released.select_related("kit", "item__case").order_by("number")
     return [event.thing for event in rows]
+
+
+def releases_of(transfer: Transfer) -> dict[UUID, CustodyEvent]:
+    """The releasing event of each package of a transfer, by the package's id."""
+    released = CustodyEvent.objects.filter(transfer=transfer, move=Move.RELEASED)
+    return {e.item_id or e.kit_id or e.pk: e for e in released}
 
 
 def is_open(transfer: Transfer) -> bool:

@@ -105,10 +105,10 @@ def check_order(move: Move, standing: Standing, occurred: datetime) -> None:
     )
 
 
-def check_move(move: Move, standing: Standing, *, via_kit: bool = False) -> None:
+def check_move(move: Move, standing: Standing) -> None:
     """The step is legal, and what lies in a kit moves with the kit (R7, R10, R18)."""
     check_step(standing.thing, move, standing.state)
-    if standing.is_in_kit and not via_kit and move in ALONE:
+    if standing.is_in_kit and move in ALONE:
         raise RuleError(
             "This item lies in a kit. Move the kit; what happens to the kit happens "
             "to everything in it."
@@ -165,17 +165,18 @@ def check_seal_stated(stated: str, standing: Standing) -> str:
 
 def seal_seen(seen: Seen, recorded: str) -> tuple[str, Condition]:
     """What the receiver saw; a different number never counts as intact (R9)."""
-    if seen.condition is Condition.MISSING:
+    condition = Condition(seen.condition)
+    if condition is Condition.MISSING:
         return "", Condition.MISSING
     number = seal_number(seen.seal)
     if number == recorded:
-        if seen.condition is Condition.NUMBER_DIFFERS:
+        if condition is Condition.NUMBER_DIFFERS:
             raise RuleError(
                 "The number you typed is the one on record, so it does not differ. "
                 "Choose the condition you see."
             )
-        return number, seen.condition
-    if seen.condition is not Condition.NUMBER_DIFFERS:
+        return number, condition
+    if condition is not Condition.NUMBER_DIFFERS:
         raise RuleError(
             "This seal number is not the one on record. Look at the seal again. If it "
             "really shows this number, choose “Another number than on record”; a "

@@ -205,16 +205,16 @@ def _in_hand(standing: Standing, fact: Fact) -> Standing:
     return replace(standing, holder=fact.by, place=None)
 
 
-def _born(standing: Standing, fact: Fact) -> Standing:
+def _held(standing: Standing, fact: Fact) -> Standing:
     return replace(standing, holder=fact.by)
 
 
 def _sealed(standing: Standing, fact: Fact) -> Standing:
-    return replace(standing, seal=fact.seal, is_broken=False)
+    return replace(standing, seal=fact.seal, is_broken=False, holder=fact.by)
 
 
 def _added(standing: Standing, fact: Fact) -> Standing:
-    return replace(standing, kit=fact.kit)
+    return replace(standing, kit=fact.kit, holder=fact.by)
 
 
 def _stored(standing: Standing, fact: Fact) -> Standing:
@@ -239,10 +239,6 @@ def _opened(standing: Standing, fact: Fact) -> Standing:
     if fact.via_kit:
         return replace(standing, kit=None, holder=fact.by, place=None)
     return replace(standing, holder=fact.by, place=None, seal="")
-
-
-def _resealed(standing: Standing, fact: Fact) -> Standing:
-    return replace(_sealed(standing, fact), holder=fact.by)
 
 
 def _released(standing: Standing, fact: Fact) -> Standing:
@@ -294,9 +290,11 @@ def _processed(process: Process) -> Effect:
 
 
 _EFFECTS: Final[dict[Move, Effect]] = {
-    Move.KIT_ISSUED: _born,
-    Move.KIT_OPENED: _born,
-    Move.COLLECTED: _born,
+    Move.KIT_ISSUED: _held,
+    Move.KIT_OPENED: _held,
+    Move.COLLECTED: _held,
+    Move.PACKAGED: _held,
+    Move.LABELLED: _held,
     Move.SEALED: _sealed,
     Move.KIT_SEALED: _sealed,
     Move.ADDED_TO_KIT: _added,
@@ -306,7 +304,7 @@ _EFFECTS: Final[dict[Move, Effect]] = {
     Move.CHECKED_IN: _checked_in,
     Move.SEAL_CHECKED: _seen,
     Move.SEAL_BROKEN: _opened,
-    Move.RESEALED: _resealed,
+    Move.RESEALED: _sealed,
     Move.RELEASED: _released,
     Move.RECEIVED: _received,
     Move.UNEXPECTED_RECEIPT: _received,
