@@ -16,14 +16,5 @@ urlpatterns = [
     path("agencies/", include("centre.agencies.urls")),
     path("", include("centre.chain_of_custody.urls")),
     path("", include("centre.chain_of_custody.urls_requests")),
+    path("support/", include("centre.support.urls")),
 ]
-from importlib import import_module
-for prefix, room in (
-    ("forensics/", "forensics"),
-    ("support/", "support"),
-):
-    try:
-        import_module(f"centre.{room}.urls")
-    except ImportError:
-        continue
-    urlpatterns.append(path(prefix, include(f"centre.{room}.urls")))

@@ -117,7 +117,7 @@ def section_page(
         return page.show()
     form.is_valid()
     try:
-        draft = keep({"answers": form.answers}, _seen(request))
+        draft = keep({"answers": form.answers}, seen_revision(request))
     except drafts.ConflictError as conflict:
         return page.conflict(conflict)
     except RuleError as error:
@@ -191,7 +191,7 @@ class _Page:
         if self.is_kept_by_page:
             return JsonResponse({"sentence": f"Not kept: {error}"}, status=422)
         self.form.add_error(None, str(error))
-        return self.show(revision=_seen(self.request), status=409)
+        return self.show(revision=seen_revision(self.request), status=409)
 
     def _again(self, draft: Draft) -> HttpResponse:
         if self.form.errors:
@@ -212,6 +212,7 @@ class _Page:
         return said
 
 
-def _seen(request: StaffRequest) -> int:
+def seen_revision(request: StaffRequest) -> int:
+    """The revision of the section that the person had before her."""
     version = request.POST.get("version", "0")
     return int(version) if version.isdigit() and len(version) <= _MOST_DIGITS else 0

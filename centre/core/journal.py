@@ -40,6 +40,7 @@ if TYPE_CHECKING:
 
 CUSTODY: Final = "custody"
 ACCESS: Final = "access"
+LOGS: Final = (CUSTODY, ACCESS)
 SALT_BYTES: Final = 32
 
 
@@ -48,7 +49,7 @@ def origin(centre: Centre, log: str = CUSTODY) -> str:
     return f"{settings.LEDGER_HOST}/{centre.code}/{log}"
 
 
-def record(
+def record(  # noqa: PLR0913 - an entry has these parts, each named by the caller
     kind: Kind,
     *,
     by: User,

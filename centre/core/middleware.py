@@ -114,7 +114,7 @@ def deliberate(request: HttpRequest) -> bool:
 
 def _take_post(request: HttpRequest) -> None:
     posts = Membership.objects.filter(
-        user_id=request.user.pk, ended_at__isnull=True
+        user=request.user, ended_at__isnull=True
     ).select_related("centre")
     chosen = request.session.get(MEMBERSHIP)
     post = posts.filter(pk=chosen).first() if chosen else None
@@ -168,14 +168,14 @@ def _stay_active(request: HttpRequest) -> None:
 
 def _is_over(request: HttpRequest) -> bool:
     begun = request.session.get(BEGUN_AT, 0)
-    return clock.now().timestamp() - begun > settings.SESSION_COOKIE_AGE
+    return bool(clock.now().timestamp() - begun > settings.SESSION_COOKIE_AGE)
 
 
 def _is_idle(request: HttpRequest) -> bool:
     if request.session.get(LOCKED):
         return True
     active = request.session.get(ACTIVE_AT, 0)
-    return clock.now().timestamp() - active > settings.IDLE_SECONDS
+    return bool(clock.now().timestamp() - active > settings.IDLE_SECONDS)
 
 
 def _send_to(name: str, request: HttpRequest) -> HttpResponse:
@@ -190,7 +190,7 @@ def _note_refusal(error: AccessError) -> None:
     with transaction.atomic():
         journal.looked(
             Kind.DENIED,
-            by=error.actor if error.actor.pk else None,
+            by=error.actor,
             on=error.on,
             at=clock.now(),
             what=str(error.permission),

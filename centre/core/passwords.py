@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 LEAST: Final = 15
 MOST: Final = 128
+_LEAST_NAME: Final = 3
 _LOCAL_WORDS: Final = ("centre", "password", "survivor", "evidence", "custodian")
 
 
@@ -58,7 +59,7 @@ def _names(user: User | None) -> list[str]:
     if user is None:
         return []
     parts = [user.username, *user.name.lower().split()]
-    return [p for p in parts if len(p) > 2]
+    return [p for p in parts if len(p) >= _LEAST_NAME]
 
 
 def username_digest(request: HttpRequest | None, credentials: Any = None) -> str:
@@ -75,5 +76,5 @@ def locked_out(
     response: HttpResponse | None = None,
     credentials: Any = None,
 ) -> HttpResponse:
-    """Too many wrong tries from here: say so, without saying whether the name exists."""
+    """Too many wrong tries from here; whether the name exists is not told."""
     return render(request, "core/locked_out.html", status=429)

@@ -14,25 +14,25 @@ from typing import TYPE_CHECKING, Final
 from django.db.models import Exists, OuterRef, Q
 
 from centre.core.models import Assignment, Membership
-from centre.core.permissions import Permission as P
-from centre.core.permissions import Role as R
+from centre.core.permissions import Permission as May
+from centre.core.permissions import Role
 
 if TYPE_CHECKING:
     from centre.core.models import User
 
-Scope = Callable[["User", R], Q]
+Scope = Callable[["User", Role], Q]
 
 
 @dataclass(frozen=True)
 class Grant:
     """In this role a person holds this permission, as far as the scope reaches."""
 
-    role: R
-    permission: P
+    role: Role
+    permission: May
     scope: Scope
 
 
-def own_centre(actor: User, role: R) -> Q:
+def own_centre(actor: User, role: Role) -> Q:
     """Cases of a centre where the actor holds this very role."""
     posts = Membership.objects.filter(
         user=actor, role=role, ended_at__isnull=True, centre=OuterRef("centre")
@@ -40,7 +40,7 @@ def own_centre(actor: User, role: R) -> Q:
     return Q(Exists(posts))
 
 
-def care_team(actor: User, role: R) -> Q:
+def care_team(actor: User, role: Role) -> Q:
     """Of those, the cases on whose care team the actor is today."""
     on_team = Assignment.objects.filter(
         user=actor, case=OuterRef("pk"), ended_at__isnull=True
@@ -48,144 +48,154 @@ def care_team(actor: User, role: R) -> Q:
     return own_centre(actor, role) & Q(Exists(on_team))
 
 
-def no_case(actor: User, role: R) -> Q:
+def no_case(actor: User, role: Role) -> Q:
     """At the centre itself, on no case."""
     return Q(pk__in=[])
 
 
-def _grants(role: R, scope: Scope, *permissions: P) -> tuple[Grant, ...]:
+def _grants(role: Role, scope: Scope, *permissions: May) -> tuple[Grant, ...]:
     return tuple(Grant(role, permission, scope) for permission in permissions)
 
 
 _CARE: Final = (
-    P.CASE_VIEW,
-    P.IDENTITY_KEEP,
-    P.IDENTITY_OPEN,
-    P.TRIAGE_DO,
-    P.TRIAGE_OPEN,
-    P.INTAKE_DO,
-    P.INTAKE_OPEN,
-    P.CONTACT_OPEN,
-    P.CONSENT_DISCUSS,
-    P.CONSENT_WITHDRAW,
-    P.CONSENT_VIEW,
-    P.CONSENT_SUMMARY,
-    P.EXAMINATION_BEGIN,
-    P.EXAMINATION_EDIT,
-    P.EXAMINATION_OPEN,
-    P.EXAMINATION_COMPLETE,
-    P.ADDENDUM_ADD,
-    P.PHOTO_ADD,
-    P.PHOTO_OPEN,
-    P.REPORT_PRINT,
-    P.KIT_ISSUE,
-    P.KIT_SEAL,
-    P.KIT_VIEW,
-    P.ITEM_COLLECT,
-    P.ITEM_LABEL,
-    P.ITEM_SEAL,
-    P.ITEM_VIEW,
-    P.SEAL_CHECK,
-    P.DISCREPANCY_RAISE,
-    P.CUSTODY_NOTE,
-    P.REFERRAL_VIEW,
+    May.CASE_VIEW,
+    May.IDENTITY_KEEP,
+    May.IDENTITY_OPEN,
+    May.TRIAGE_DO,
+    May.TRIAGE_OPEN,
+    May.INTAKE_DO,
+    May.INTAKE_OPEN,
+    May.CONTACT_OPEN,
+    May.CONSENT_DISCUSS,
+    May.CONSENT_WITHDRAW,
+    May.CONSENT_VIEW,
+    May.CONSENT_SUMMARY,
+    May.EXAMINATION_BEGIN,
+    May.EXAMINATION_EDIT,
+    May.EXAMINATION_OPEN,
+    May.EXAMINATION_COMPLETE,
+    May.ADDENDUM_ADD,
+    May.PHOTO_ADD,
+    May.PHOTO_OPEN,
+    May.REPORT_PRINT,
+    May.KIT_ISSUE,
+    May.KIT_SEAL,
+    May.KIT_VIEW,
+    May.ITEM_COLLECT,
+    May.ITEM_LABEL,
+    May.ITEM_SEAL,
+    May.ITEM_VIEW,
+    May.SEAL_CHECK,
+    May.DISCREPANCY_RAISE,
+    May.CUSTODY_NOTE,
+    May.REFERRAL_VIEW,
 )
 
-_AT_THE_CENTRE: Final = (P.OWN_ACCESS_VIEW, P.AGENCY_VIEW, P.PACK_VIEW)
+_AT_THE_CENTRE: Final = (May.OWN_ACCESS_VIEW, May.AGENCY_VIEW, May.PACK_VIEW)
 
 POLICY: Final[tuple[Grant, ...]] = (
-    *_grants(R.NURSE, own_centre, P.CASE_OPEN, P.CARE_TEAM_JOIN, P.CASE_SEARCH),
-    *_grants(R.NURSE, care_team, *_CARE, P.CONTACT_KEEP),
-    *_grants(R.NURSE, no_case, *_AT_THE_CENTRE),
-    *_grants(R.CLINICIAN, own_centre, P.CARE_TEAM_JOIN, P.CASE_SEARCH),
-    *_grants(R.CLINICIAN, care_team, *_CARE),
-    *_grants(R.CLINICIAN, no_case, *_AT_THE_CENTRE),
     *_grants(
-        R.COUNSELLOR,
+        Role.NURSE, own_centre, May.CASE_OPEN, May.CARE_TEAM_JOIN, May.CASE_SEARCH
+    ),
+    *_grants(Role.NURSE, care_team, *_CARE, May.CONTACT_KEEP),
+    *_grants(Role.NURSE, no_case, *_AT_THE_CENTRE),
+    *_grants(Role.CLINICIAN, own_centre, May.CARE_TEAM_JOIN, May.CASE_SEARCH),
+    *_grants(Role.CLINICIAN, care_team, *_CARE),
+    *_grants(Role.CLINICIAN, no_case, *_AT_THE_CENTRE),
+    *_grants(
+        Role.COUNSELLOR,
         care_team,
-        P.CASE_VIEW,
-        P.IDENTITY_OPEN,
-        P.CONTACT_KEEP,
-        P.CONTACT_OPEN,
-        P.CONSENT_DISCUSS,
-        P.CONSENT_WITHDRAW,
-        P.CONSENT_VIEW,
-        P.CONSENT_SUMMARY,
-        P.PLAN_MAKE,
-        P.PLAN_OPEN,
-        P.PLAN_REVISE,
-        P.GOAL_SET,
-        P.STEP_DONE,
-        P.SESSION_NOTE,
-        P.SESSION_OPEN,
-        P.REFERRAL_SEND,
-        P.REFERRAL_ANSWER,
-        P.REFERRAL_CLOSE,
-        P.REFERRAL_VIEW,
-        P.APPOINTMENT_MAKE,
+        May.CASE_VIEW,
+        May.IDENTITY_OPEN,
+        May.CONTACT_KEEP,
+        May.CONTACT_OPEN,
+        May.CONSENT_DISCUSS,
+        May.CONSENT_WITHDRAW,
+        May.CONSENT_VIEW,
+        May.CONSENT_SUMMARY,
+        May.PLAN_MAKE,
+        May.PLAN_OPEN,
+        May.PLAN_REVISE,
+        May.GOAL_SET,
+        May.STEP_DONE,
+        May.SESSION_NOTE,
+        May.SESSION_OPEN,
+        May.REFERRAL_SEND,
+        May.REFERRAL_ANSWER,
+        May.REFERRAL_CLOSE,
+        May.REFERRAL_VIEW,
+        May.APPOINTMENT_MAKE,
     ),
-    *_grants(R.COUNSELLOR, own_centre, P.CARE_TEAM_JOIN, P.CASE_SEARCH),
-    *_grants(R.COUNSELLOR, no_case, *_AT_THE_CENTRE, P.SESSION_SUPERVISE),
-    *_grants(R.SHELTER, no_case, P.REFERRAL_ANSWER, P.OWN_ACCESS_VIEW),
-    *_grants(R.LEGAL, no_case, P.REFERRAL_ANSWER, P.OWN_ACCESS_VIEW),
+    *_grants(Role.COUNSELLOR, own_centre, May.CARE_TEAM_JOIN, May.CASE_SEARCH),
+    *_grants(Role.COUNSELLOR, no_case, *_AT_THE_CENTRE, May.SESSION_SUPERVISE),
+    *_grants(Role.SHELTER, no_case, May.REFERRAL_ANSWER, May.OWN_ACCESS_VIEW),
+    *_grants(Role.LEGAL, no_case, May.REFERRAL_ANSWER, May.OWN_ACCESS_VIEW),
     *_grants(
-        R.CUSTODIAN,
+        Role.CUSTODIAN,
         own_centre,
-        P.KIT_STOCK,
-        P.KIT_ISSUE,
-        P.KIT_VIEW,
-        P.ITEM_STORE,
-        P.ITEM_MOVE,
-        P.ITEM_CHECK_OUT,
-        P.ITEM_VIEW,
-        P.ITEM_RELEASE,
-        P.SEAL_CHECK,
-        P.DISCREPANCY_RAISE,
-        P.CUSTODY_REPORT,
-        P.CUSTODY_NOTE,
-        P.LOCATION_OPEN,
-        P.REQUEST_VIEW,
-        P.REQUEST_MATCH,
-        P.HANDOVER_OFFER,
-        P.CONSENT_SUMMARY,
-        P.CASE_SEARCH,
+        May.KIT_STOCK,
+        May.KIT_ISSUE,
+        May.KIT_VIEW,
+        May.ITEM_STORE,
+        May.ITEM_MOVE,
+        May.ITEM_CHECK_OUT,
+        May.ITEM_VIEW,
+        May.ITEM_RELEASE,
+        May.SEAL_CHECK,
+        May.DISCREPANCY_RAISE,
+        May.CUSTODY_REPORT,
+        May.CUSTODY_NOTE,
+        May.LOCATION_OPEN,
+        May.REQUEST_VIEW,
+        May.REQUEST_MATCH,
+        May.HANDOVER_OFFER,
+        May.CONSENT_SUMMARY,
+        May.CASE_SEARCH,
     ),
-    *_grants(R.CUSTODIAN, no_case, *_AT_THE_CENTRE, P.INTEGRITY_VIEW),
+    *_grants(Role.CUSTODIAN, no_case, *_AT_THE_CENTRE, May.INTEGRITY_VIEW),
     *_grants(
-        R.INVESTIGATOR, no_case, P.EVIDENCE_REQUEST, P.HANDOVER_ACCEPT, P.ITEM_RECEIVE
+        Role.INVESTIGATOR,
+        no_case,
+        May.EVIDENCE_REQUEST,
+        May.HANDOVER_ACCEPT,
+        May.ITEM_RECEIVE,
     ),
-    *_grants(R.INVESTIGATOR, no_case, P.OWN_ACCESS_VIEW),
+    *_grants(Role.INVESTIGATOR, no_case, May.OWN_ACCESS_VIEW),
     *_grants(
-        R.COORDINATOR,
+        Role.COORDINATOR,
         own_centre,
-        P.CASE_VIEW,
-        P.CARE_TEAM_JOIN,
-        P.EXCLUSION_ADD,
-        P.CASE_SEARCH,
-        P.REQUEST_VIEW,
-        P.REQUEST_DECIDE,
-        P.CONSENT_SUMMARY,
-        P.DISCREPANCY_RESOLVE,
+        May.CASE_VIEW,
+        May.CARE_TEAM_JOIN,
+        May.EXCLUSION_ADD,
+        May.CASE_SEARCH,
+        May.REQUEST_VIEW,
+        May.REQUEST_DECIDE,
+        May.CONSENT_SUMMARY,
+        May.DISCREPANCY_RESOLVE,
     ),
     *_grants(
-        R.COORDINATOR,
+        Role.COORDINATOR,
         no_case,
         *_AT_THE_CENTRE,
-        P.AGENCY_LIST,
-        P.AGENCY_ATTEST,
-        P.SUPERVISOR_NAME,
-        P.PERSON_VIEW,
-        P.INTEGRITY_VIEW,
+        May.AGENCY_LIST,
+        May.AGENCY_ATTEST,
+        May.SUPERVISOR_NAME,
+        May.PERSON_VIEW,
+        May.INTEGRITY_VIEW,
     ),
     *_grants(
-        R.AUDITOR,
+        Role.AUDITOR,
         no_case,
-        P.OWN_ACCESS_VIEW,
-        P.ACCESS_LOG_VIEW,
-        P.INTEGRITY_VIEW,
-        P.PACK_VIEW,
+        May.OWN_ACCESS_VIEW,
+        May.ACCESS_LOG_VIEW,
+        May.INTEGRITY_VIEW,
+        May.PACK_VIEW,
     ),
     *_grants(
-        R.ADMINISTRATOR, no_case, P.OWN_ACCESS_VIEW, P.PERSON_ENROL, P.PERSON_VIEW
+        Role.ADMINISTRATOR,
+        no_case,
+        May.OWN_ACCESS_VIEW,
+        May.PERSON_ENROL,
+        May.PERSON_VIEW,
     ),
 )

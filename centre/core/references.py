@@ -32,7 +32,7 @@ def normalise(typed: str) -> str:
 
 def is_valid(reference: str) -> bool:
     """Whether the check character fits."""
-    if len(reference) < 2 or any(c not in ALPHABET for c in reference):
+    if not reference[1:] or any(c not in ALPHABET for c in reference):
         return False
     return _check_character(reference[:-1]) == reference[-1]
 

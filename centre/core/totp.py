@@ -1,5 +1,7 @@
-"""The second factor (RFC 6238): a code counts once, a step either side, never for long
-after many failures; the waiting time is capped at 15 minutes (security.md MF-7).
+"""The second factor: time-based codes (RFC 6238).
+
+A code counts once, a step either side. After many failures one waits, never longer
+than 15 minutes, so that nobody can lock a nurse out for good.
 """
 
 from __future__ import annotations

@@ -13,17 +13,26 @@ from typing import Any, Final
 from uuid import UUID
 
 from django.apps import apps
-from django.db import models
+from django.db import connection, models
 
-from centre.core.models import AccessNote, Opening, SigningKey, WriteOnce, payload_of
+from centre.core import journal
+from centre.core.models import (
+    AccessNote,
+    Centre,
+    Opening,
+    SigningKey,
+    WriteOnce,
+    payload_of,
+)
 from centre.ledger import canonical
 from centre.ledger import verify as ledger_verify
 from centre.ledger.entry import commitment
-from centre.ledger.models import Entry, Head
+from centre.ledger.guards import unguarded
+from centre.ledger.models import Entry
 from centre.ledger.verify import Fault
 from centre.vault import files
 from centre.vault import verify as vault_verify
-from centre.vault.errors import VaultError
+from centre.vault.errors import KeyDestroyedError, VaultError
 
 BATCH: Final = 500
 Progress = Callable[[str, int], None]
@@ -32,12 +41,14 @@ Progress = Callable[[str, int], None]
 def faults(progress: Progress | None = None) -> Iterator[Fault]:
     """Every fault, ledger first; nothing at all if the centre is sound."""
     tell = progress or _silent
-    yield from _ledger_faults(tell)
-    yield from _opening_faults(tell)
-    yield from _unbound_rows(tell)
-    tell("encrypted fields", 0)
-    yield from vault_verify.faults()
-    yield from _blob_faults(tell)
+    with ledger_verify.any_text("default"):
+        yield from _guard_faults(tell)
+        yield from _ledger_faults(tell)
+        yield from _opening_faults(tell)
+        yield from _unbound_rows(tell)
+        tell("encrypted fields", 0)
+        yield from _vault_faults()
+        yield from _blob_faults(tell)
 
 
 def bound_models() -> list[type[models.Model]]:
@@ -53,9 +64,26 @@ def _is_bound(model: type[models.Model]) -> bool:
 
 def _ledger_faults(tell: Progress) -> Iterator[Fault]:
     keys = {k.kid: bytes(k.public_key) for k in SigningKey.objects.all()}
-    for head in Head.objects.order_by("log"):
-        tell(f"log {head.log}", head.size)
-        yield from ledger_verify.faults(head.log, keys=keys)
+    for log in sorted({*ledger_verify.logs(), *_expected_logs()}):
+        tell(f"log {log}", Entry.objects.filter(log=log).count())
+        yield from ledger_verify.faults(log, keys=keys)
+
+
+def _expected_logs() -> list[str]:
+    centres = Centre.objects.all()
+    return [journal.origin(c, log) for c in centres for log in journal.LOGS]
+
+
+def _guard_faults(tell: Progress) -> Iterator[Fault]:
+    tables = [m._meta.db_table for m in apps.get_models() if issubclass(m, WriteOnce)]
+    tell("guards of the tables", len(tables))
+    for table in unguarded(connection, tables):
+        yield Fault("", None, table, "", "has lost the guard that refuses changes")
+
+
+def _vault_faults() -> Iterator[Fault]:
+    for fault in vault_verify.faults():
+        yield Fault(fault.log, fault.n, fault.table, fault.row, fault.says)
 
 
 def _opening_faults(tell: Progress) -> Iterator[Fault]:
@@ -79,6 +107,8 @@ def _faults_of(
         return
     try:
         payload = _opened(opening, entry)
+    except KeyDestroyedError:
+        return
     except (VaultError, ValueError, KeyError, TypeError):
         says = "cannot be opened, or is not what its entry commits to"
         yield _fault(opening, Opening._meta.db_table, opening.pk, says)

@@ -9,29 +9,29 @@ from centre.core.actions import people
 from centre.core.actions.cases import exclude, join_care_team, leave_care_team
 from centre.core.actions.set_up import system_actor
 from centre.core.errors import AccessError, RuleError
-from centre.core.permissions import Permission as P
+from centre.core.permissions import Permission
 from centre.core.policy import POLICY
 
 
 def test_the_care_team_reaches_the_case_and_nobody_else_of_the_role(
     case, nurse, nurse_off_team, nurse_elsewhere
 ):
-    assert access.holds(nurse, P.TRIAGE_OPEN, case)
-    assert not access.holds(nurse_off_team, P.TRIAGE_OPEN, case)
-    assert not access.holds(nurse_elsewhere, P.TRIAGE_OPEN, case)
+    assert access.holds(nurse, Permission.TRIAGE_OPEN, case)
+    assert not access.holds(nurse_off_team, Permission.TRIAGE_OPEN, case)
+    assert not access.holds(nurse_elsewhere, Permission.TRIAGE_OPEN, case)
 
 
 def test_a_scope_of_the_centre_reaches_every_case_there_and_none_elsewhere(
     case, custodian, custodian_elsewhere
 ):
-    assert list(access.cases(custodian, P.ITEM_VIEW)) == [case]
-    assert list(access.cases(custodian_elsewhere, P.ITEM_VIEW)) == []
+    assert list(access.cases(custodian, Permission.ITEM_VIEW)) == [case]
+    assert list(access.cases(custodian_elsewhere, Permission.ITEM_VIEW)) == []
 
 
 def test_leaving_the_care_team_ends_the_reach(case, nurse):
     leave_care_team(assignment=case.care_team.get(user=nurse), by=nurse)
 
-    assert not access.holds(nurse, P.IDENTITY_OPEN, case)
+    assert not access.holds(nurse, Permission.IDENTITY_OPEN, case)
 
 
 def test_an_exclusion_beats_every_grant_and_cannot_be_joined_around(
@@ -46,7 +46,7 @@ def test_an_exclusion_beats_every_grant_and_cannot_be_joined_around(
 
 
 def test_the_administrator_reaches_no_case(case, administrator):
-    assert not any(access.holds(administrator, p, case) for p in P)
+    assert not any(access.holds(administrator, p, case) for p in Permission)
 
 
 def test_nobody_gives_herself_a_role(centre, administrator):
@@ -58,7 +58,7 @@ def test_nobody_gives_herself_a_role(centre, administrator):
 
 def test_a_leaver_can_do_nothing_even_with_a_key_in_memory(case, leaver):
     with pytest.raises(AccessError):
-        access.require(leaver, P.CASE_OPEN, case.centre)
+        access.require(leaver, Permission.CASE_OPEN, case.centre)
 
 
 def test_whoever_does_not_hold_the_permission_enrols_nobody(centre, nurse):
@@ -74,4 +74,4 @@ def test_whoever_does_not_hold_the_permission_enrols_nobody(centre, nurse):
 
 
 def test_the_system_has_no_reach_into_cases(case):
-    assert not any(access.holds(system_actor(), p, case) for p in P)
+    assert not any(access.holds(system_actor(), p, case) for p in Permission)

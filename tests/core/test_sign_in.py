@@ -1,6 +1,4 @@
-"""Doors: two factors, one use of each code, locking, recovery, refusals that tell
-nothing.
-"""
+"""Doors: two factors, one use of each code, locking, recovery, telling nothing."""
 
 from __future__ import annotations
 

@@ -101,7 +101,12 @@ def test_taking_back_counts_at_once_and_is_written_down(case, nurse):
     sign(case, nurse, [("C02", "centre", "", "given")])
 
     actions.withdraw_consent(
-        case=case, item="C02", recipient="centre", purpose="", told_by="survivor", by=nurse
+        case=case,
+        item="C02",
+        recipient="centre",
+        purpose="",
+        told_by="survivor",
+        by=nurse,
     )
 
     assert consent.in_force(case, "C02", at=clock.now()) is None
@@ -199,9 +204,7 @@ def test_somebody_suspected_never_consents_for_a_child(child_case, nurse):
             )
 
 
-def test_the_talk_on_the_pages_from_beginning_to_signature(
-    case, nurse, police, browse
-):
+def test_the_talk_on_the_pages_from_beginning_to_signature(case, nurse, police, browse):
     client = browse(nurse)
     begun = client.post(reverse("consent_begin", args=[case.reference]))
     step = begun.url
@@ -211,7 +214,9 @@ def test_the_talk_on_the_pages_from_beginning_to_signature(
         page = client.get(answer.url)
         posted = {"version": "0"}
         for question, _, _ in page.context["form"].rows():
-            posted[question.key] = "given" if question.item.code != "C21" else "declined"
+            posted[question.key] = (
+                "given" if question.item.code != "C21" else "declined"
+            )
         answer = client.post(answer.url, posted)
     summary = client.get(answer.url)
     signed = client.post(answer.url, SIGNING)

@@ -59,9 +59,7 @@ def test_a_finished_triage_is_frozen_with_its_pack_and_bound(triaged):
 
 
 def test_the_review_page_lists_what_is_open_with_links(case, nurse, browse):
-    page = browse(nurse).get(
-        reverse("intake_review", args=[case.reference, "triage"])
-    )
+    page = browse(nurse).get(reverse("intake_review", args=[case.reference, "triage"]))
 
     assert "Still without a value or reason" in page.content.decode()
     assert page.context["lacking"][0]["href"].startswith("/intake/cases/")

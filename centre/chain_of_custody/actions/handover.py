@@ -17,7 +17,7 @@ from centre.chain_of_custody.actions.transfers import (
     receive_transfer,
     release_transfer,
 )
-from centre.chain_of_custody.models import CustodyEvent, Transfer
+from centre.chain_of_custody.models import CustodyEvent, Item, Transfer
 from centre.chain_of_custody.models.requests import (
     EvidenceRequest,
     LineTransfer,
@@ -36,7 +36,6 @@ from centre.core.permissions import Permission
 from centre.ledger.kinds import Kind
 
 Group = tuple[Case, str, str, str]
-Approved = tuple[RequestLine, Item, Case]
 
 
 @transaction.atomic
@@ -107,6 +106,14 @@ def approved_lines(request: EvidenceRequest) -> list[RequestLine]:
     ]
 
 
+def item_of(line: RequestLine) -> Item:
+    """The item of an approved line; only a matched line is ever approved."""
+    item = line.match.item
+    if item is None:
+        raise RuleError(f"Line {line.number} was matched to no item.")
+    return item
+
+
 def _is_approved(line: RequestLine) -> bool:
     decision = getattr(line, "decision", None)
     return decision is not None and decision.is_approved
@@ -116,7 +123,8 @@ def _grouped(lines: Iterable[RequestLine]) -> dict[Group, list[RequestLine]]:
     groups: dict[Group, list[RequestLine]] = defaultdict(list)
     for line in lines:
         words = str(line.asked.get("basis_reference", ""))
-        groups[line.match.case, line.basis, line.purpose, words].append(line)
+        case = item_of(line).case
+        groups[case, line.basis, line.purpose, words].append(line)
     return groups
 
 
@@ -141,7 +149,7 @@ def _release(
     )
     return release_transfer(
         case=case,
-        lines=[Line(line.match.item, line.pk) for line in lines],
+        lines=[Line(item_of(line), line.pk) for line in lines],
         seals=seals,
         terms=terms,
         receiver=request.requested_by,

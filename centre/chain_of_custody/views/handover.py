@@ -30,7 +30,7 @@ def offer(request: StaffRequest, reference: str) -> HttpResponse:
     if not access.holds(request.user, Permission.HANDOVER_OFFER, found.centre):
         raise Http404
     lines = actions.approved_lines(found)
-    packages = packages_around([line.match.item for line in lines])
+    packages = packages_around([actions.item_of(line) for line in lines])
     form = OfferForm(request.POST or None, packages=packages)
     if form.is_valid() and _offered(request, found, form):
         messages.success(request, "Released. It travels until the receiver signs.")

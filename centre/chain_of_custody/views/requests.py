@@ -21,11 +21,11 @@ from centre.chain_of_custody.forms.requests import (
 from centre.chain_of_custody.models import Item
 from centre.chain_of_custody.models.requests import EvidenceRequest
 from centre.chain_of_custody.queries import requests as queries
+from centre.chain_of_custody.rules.checks import Basis
 from centre.chain_of_custody.rules.requests import (
     NOT_RELEASED,
     REASON_WORDS,
     STATE_WORDS,
-    Basis,
     State,
 )
 from centre.core import access, references

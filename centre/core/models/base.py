@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import unicodedata
 import uuid
 from collections.abc import Iterable
 from datetime import UTC, date, datetime
@@ -68,7 +69,7 @@ def canonical_scalar(value: Any) -> Any:
         return value.astimezone(tz=UTC).isoformat(timespec="microseconds")
     if isinstance(value, date):
         return value.isoformat()
-    return str(value)
+    return unicodedata.normalize("NFC", str(value))
 
 
 def canonical_json(value: Any) -> Any:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import cast
-
 from django.contrib import auth, messages
 from django.db import transaction
 from django.forms import Form
@@ -51,7 +49,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
             _note(None, Kind.SIGN_IN_FAILED, "password")
             form.add_error(None, NOT_RIGHT)
         else:
-            return _begun(request, cast("User", user), form)
+            return _begun(request, user, form)
     return _page(request, "core/sign_in.html", form)
 
 

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from centre.core import access, clock, consent
 from centre.core.consent_items import ITEMS, PURPOSES, TOPICS
 from centre.core.errors import RuleError
+from centre.core.filling import seen_revision
 from centre.core.http import StaffRequest, within_or_404
 from centre.core.models import Case, ConsentDecision, DecisionState, Draft, Recipient
 from centre.core.permissions import Permission
@@ -173,14 +174,13 @@ def _sign(request: StaffRequest, opened: Talk) -> HttpResponse:
 def _keep(
     request: StaffRequest, opened: Talk, step: str, form: Any, content: dict[str, Any]
 ) -> HttpResponse:
-    seen = request.POST.get("version", "0")
     try:
         actions.keep_step(
             case=opened.case,
             about=opened.about,
             step=step,
             content=content,
-            revision=int(seen) if seen.isdigit() and len(seen) < 9 else 0,
+            revision=seen_revision(request),
             by=request.user,
         )
     except RuleError as error:

@@ -11,6 +11,7 @@ from django.core.management.base import BaseCommand, CommandParser
 
 from centre.core import clock, verification
 from centre.core.models import VerificationRun
+from centre.ledger.verify import Fault
 
 
 class Command(BaseCommand):
@@ -48,7 +49,7 @@ class Command(BaseCommand):
         self.stdout.write(f"Checking {what}" + (f" ({count})" if count else ""))
 
 
-def _remember(found: list[verification.Fault]) -> None:
+def _remember(found: list[Fault]) -> None:
     VerificationRun.objects.create(
         at=clock.now(),
         is_sound=not found,
@@ -57,7 +58,7 @@ def _remember(found: list[verification.Fault]) -> None:
     )
 
 
-def in_words(fault: verification.Fault) -> str:
+def in_words(fault: Fault) -> str:
     """One fault as a sentence that names table and row."""
     place = f" (log {fault.log}, position {fault.n})" if fault.log else ""
     return f"{fault.table}, row {fault.row}: {fault.says}{place}."
