@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import tempfile
 from pathlib import Path
 from typing import Final
@@ -35,3 +36,11 @@ def check_writable(folder: Path) -> None:
             f"Nothing can be written in {folder} ({error.strerror}). Give this account "
             "the right to write there, or choose another folder with CENTRE_HOME."
         ) from error
+
+
+def clear_remains(folder: Path, prefix: str) -> None:
+    """Remove what an earlier run, killed since, had begun to build aside."""
+    for remains in folder.glob(f"{prefix}*"):
+        number = remains.name.rpartition("-")[2]
+        if not Path("/proc", number).exists():
+            shutil.rmtree(remains, ignore_errors=True)

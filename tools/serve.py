@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -14,6 +15,8 @@ from tools.talk import SetUpError, say, step
 
 _DEFAULT_PORT: Final = "8000"
 _PORTS: Final = range(1024, 65536)
+_ASIDE: Final = ".new-"
+_DATABASES: Final = frozenset({"DATABASE_URL", "KEYS_URL"})
 _SECONDS_BETWEEN_TICKS: Final = "60"
 
 
@@ -23,18 +26,44 @@ def run() -> NoReturn:
     places.check_writable(places.home())
     install("run")
     surroundings = _surroundings(port)
-    with step("Keys, databases and pages"):
-        _manage(surroundings, "setup")
-        _manage(surroundings, "migrate", "--no-input", "--verbosity=0")
-        _manage(
-            surroundings, "migrate", "--database=keys", "--no-input", "--verbosity=0"
-        )
-        _manage(surroundings, "collectstatic", "--no-input", "--verbosity=0")
-    with step("Invented people and visits, if there are none yet"):
-        _manage(surroundings, "demo", "--if-empty")
+    _prepare(surroundings)
     _manage(surroundings, "cast")
     _start_ticks(surroundings)
     _serve(surroundings)
+
+
+def _prepare(surroundings: dict[str, str]) -> None:
+    """Keys, databases, pages and demo; a first start is built aside and moved in."""
+    home = places.home()
+    places.clear_remains(home, _ASIDE)
+    if (home / "keys").exists() or _DATABASES & surroundings.keys():
+        _fill(surroundings)
+        return
+    if any(home.iterdir()):
+        raise SetUpError(
+            f"There are files in {home}, but no keys among them. Without its keys a "
+            "centre cannot be read: put the folder 'keys' back, or name an empty "
+            "folder with CENTRE_HOME."
+        )
+    aside = home / f"{_ASIDE}{os.getpid()}"
+    try:
+        _fill(surroundings | {"CENTRE_HOME": str(aside)})
+        parts = sorted(aside.iterdir(), key=lambda part: part.name == "keys")
+        for part in parts:
+            part.rename(home / part.name)
+    finally:
+        shutil.rmtree(aside, ignore_errors=True)
+
+
+def _fill(surroundings: dict[str, str]) -> None:
+    quiet = ("--no-input", "--verbosity=0")
+    with step("Keys, databases and pages"):
+        _manage(surroundings, "setup")
+        _manage(surroundings, "migrate", *quiet)
+        _manage(surroundings, "migrate", "--database=keys", *quiet)
+        _manage(surroundings, "collectstatic", *quiet)
+    with step("Invented people and visits, if there is no centre yet"):
+        _manage(surroundings, "demo")
 
 
 def code(*names: str) -> None:
