@@ -18,6 +18,7 @@ control_socket_disable = True
 loglevel = "warning"
 
 
-def when_ready(server: Any) -> None:
-    """Say so, once requests are answered."""
-    print(f"Ready: http://{bind}/", file=sys.stdout, flush=True)
+def post_worker_init(worker: Any) -> None:
+    """Say so once the first worker answers; a refused start never gets here."""
+    if worker.age == 1:
+        print(f"Ready: http://{bind}/", file=sys.stdout, flush=True)
