@@ -9,19 +9,11 @@ from centre.chain_of_custody.models import Item, Kit
 from centre.chain_of_custody.queries.dossier import Dossier, Told
 from centre.chain_of_custody.rules.codes import Mark as On
 from centre.chain_of_custody.rules.codes import payload
-from centre.chain_of_custody.rules.fold import Integrity
 from centre.chain_of_custody.rules.moves import Move
 from centre.core import references
 from centre.core.paper import Document, Label
 
 _SEALING = {Move.SEALED, Move.KIT_SEALED, Move.RESEALED}
-_INTEGRITY = {
-    Integrity.OPEN: "Not sealed",
-    Integrity.SEALED: "Sealed",
-    Integrity.BROKEN: "Seal broken",
-    Integrity.IN_QUESTION: "In question: a discrepancy is open",
-    Integrity.COMPROMISED: "Compromised",
-}
 _HEAD = [
     "No.",
     "Event",
@@ -134,7 +126,7 @@ def _present(paper: Document, told: Dossier) -> None:
             ("Held by", told.holder),
             ("Place", told.place or "None"),
             ("Seal", standing.seal or "None"),
-            ("Integrity", _INTEGRITY[standing.integrity]),
+            ("Integrity", standing.integrity.words),
         ]
     )
 

@@ -411,6 +411,19 @@ def test_a_hand_over_is_two_events_by_two_people(
     assert acceptance.content.statement.refs == (bytes(offer.leaf),)
 
 
+def test_what_the_police_hold_is_not_put_away_here(
+    offered, stored_item, shelf, custodian, investigator
+):
+    actions.receive_transfer(
+        transfer=offered, seen={stored_item.code: Seen("A1")}, by=investigator
+    )
+
+    with pytest.raises(RuleError, match="Another organisation"):
+        actions.store(package=stored_item, place=shelf, by=custodian)
+
+    assert standing(stored_item).holder == investigator.pk
+
+
 def test_a_wrong_seal_number_never_counts_as_intact(offered, stored_item, investigator):
     with pytest.raises(RuleError, match="not the one on record"):
         actions.receive_transfer(

@@ -62,6 +62,7 @@ class Docket:
         """Check that the move is legal here and now; write it and its entry."""
         occurred = self.told.occurred_at or self.at
         checks.check_move(move, self.standing)
+        checks.check_here(move, self.standing, self.by.pk)
         mode = checks.check_time(
             move, occurred=occurred, now=self.at, reason=self.told.late_reason
         )

@@ -182,6 +182,7 @@ class CustodyEvent(WriteOnce):
             seal=self.seal_after,
             condition=self.seal_condition,
             code=self.reason_code,
+            role=self.actor_role,
             via_kit=via_kit,
         )
 

@@ -122,7 +122,9 @@ def holdings(
         if current is not None:
             yield replace(current, until=line.event.occurred_at)
         current = Holding(
-            holder=holder_words(standing, names, centre),
+            holder="The store"
+            if standing.state is State.STORED
+            else holder_words(standing, names, centre),
             place=places.get(standing.place, "") if standing.place else "",
             since=line.event.occurred_at,
             open_transfer=standing.transfer is not None,

@@ -10,15 +10,14 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 
 from centre.chain_of_custody.models import CustodyEvent, Item, Kit
 from centre.chain_of_custody.queries.history import Package
+from centre.chain_of_custody.rules.fold import OUTSIDE
 from centre.chain_of_custody.rules.moves import STATE_MOVES, Move
 from centre.core import access
 from centre.core.models import Case, Centre, User
-from centre.core.permissions import Permission, Role
+from centre.core.permissions import Permission
 
 MOST: Final = 200
 _TURNING: Final = [*STATE_MOVES, Move.ADDED_TO_KIT]
-_OUTSIDE: Final = [Role.INVESTIGATOR, Role.LAB]
-"""Who receives for another organisation: what they hold is not for our shelves."""
 
 
 @dataclass(frozen=True)
@@ -109,7 +108,7 @@ def _last(centre: Centre, by: User, moves: list[Move]) -> list[Waiting]:
         case=OuterRef("case"),
     )
     rows = CustodyEvent.objects.filter(~Exists(later), centre=centre, move__in=moves)
-    ours = rows.exclude(move=Move.RECEIVED, actor_role__in=_OUTSIDE)
+    ours = rows.exclude(move=Move.RECEIVED, actor_role__in=OUTSIDE)
     seen = access.within(ours, by, Permission.ITEM_VIEW)
     found = seen.select_related("item", "kit", "case", "place")
     return [

@@ -30,6 +30,7 @@ PATIENCE: Final = timedelta(hours=1)
 PATIENCE_AT_THE_BEDSIDE: Final = timedelta(hours=24)
 """How long after an act it may be written down before it is a late entry."""
 
+_ARRIVALS: Final = frozenset({Move.RECEIVED, Move.UNEXPECTED_RECEIPT, Move.FOUND})
 LATEST: Final = timedelta(days=366)
 """Further back nothing is written down as an event; a note can still tell it."""
 
@@ -112,6 +113,16 @@ def check_move(move: Move, standing: Standing) -> None:
         raise RuleError(
             "This item lies in a kit. Move the kit; what happens to the kit happens "
             "to everything in it."
+        )
+
+
+def check_here(move: Move, standing: Standing, by: UUID) -> None:
+    """What another organisation holds is moved by who holds it there (R2)."""
+    moves_it = move in ALONE and move not in _ARRIVALS
+    if standing.is_away and moves_it and standing.holder != by:
+        raise RuleError(
+            "Another organisation holds this now. It moves here again only after it "
+            "was handed back."
         )
 
 

@@ -24,6 +24,7 @@ from centre.chain_of_custody.rules.moves import (
     State,
     Thing,
 )
+from centre.core.permissions import Role
 
 
 class Integrity(StrEnum):
@@ -34,6 +35,17 @@ class Integrity(StrEnum):
     BROKEN = "broken"
     IN_QUESTION = "in_question"
     COMPROMISED = "compromised"
+
+    @property
+    def words(self) -> str:
+        """As pages and papers say it."""
+        return {
+            Integrity.OPEN: "Not sealed",
+            Integrity.SEALED: "Sealed",
+            Integrity.BROKEN: "Seal broken",
+            Integrity.IN_QUESTION: "In question",
+            Integrity.COMPROMISED: "Compromised",
+        }[self]
 
 
 class Process(StrEnum):
@@ -105,6 +117,7 @@ class Fact:
     seal: str = ""
     condition: str = ""
     code: str = ""
+    role: str = ""
     via_kit: bool = False
 
 
@@ -123,6 +136,7 @@ class Standing:
     questions: tuple[UUID, ...] = ()
     is_broken: bool = False
     is_compromised: bool = False
+    is_away: bool = False
     last_at: datetime | None = None
     held: tuple[State, UUID | None, UUID | None] | None = None
 
@@ -142,6 +156,9 @@ class Standing:
         """Whether it lies in a kit and so cannot move by itself."""
         return self.kit is not None
 
+
+OUTSIDE: Final = frozenset({Role.INVESTIGATOR, Role.LAB})
+"""Who receives for another organisation; from then on it is not in our hands."""
 
 Effect = Callable[[Standing, Fact], Standing]
 
@@ -252,13 +269,23 @@ def _released(standing: Standing, fact: Fact) -> Standing:
 
 def _received(standing: Standing, fact: Fact) -> Standing:
     return replace(
-        _seen(standing, fact), holder=fact.by, place=None, transfer=None, held=None
+        _seen(standing, fact),
+        holder=fact.by,
+        place=None,
+        transfer=None,
+        held=None,
+        is_away=fact.role in OUTSIDE,
     )
 
 
 def _handed_out(standing: Standing, fact: Fact) -> Standing:
     return replace(
-        _seen(standing, fact), holder=None, place=None, transfer=None, held=None
+        _seen(standing, fact),
+        holder=None,
+        place=None,
+        transfer=None,
+        held=None,
+        is_away=True,
     )
 
 

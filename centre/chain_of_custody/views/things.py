@@ -126,7 +126,7 @@ def tree(told: Dossier) -> Branch:
 def _qr(mark: Mark, code: str) -> str:
     """The code as the label bears it, to be scanned from the screen."""
     made = segno.make(payload(mark, code), error="q")
-    return made.svg_inline(border=4, dark="#000", light="#fff", omitsize=True)
+    return made.svg_inline(scale=5, border=4, dark="#000", light="#fff")
 
 
 def _is_legal(act: Act, standing: Standing) -> bool:
@@ -134,5 +134,7 @@ def _is_legal(act: Act, standing: Standing) -> bool:
     if step is None or standing.state not in step.starts:
         return False
     if standing.is_in_kit and (act.move in ALONE or act.move is Move.ADDED_TO_KIT):
+        return False
+    if standing.is_away and act.move not in _ASIDE:
         return False
     return standing.state not in FINAL or act.move is Move.NOTE_ADDED
