@@ -42,10 +42,13 @@ STARTS: Final[dict[str, tuple[tuple[str, str], ...]]] = {
     Role.COORDINATOR: (
         ("Requests for evidence", "requests"),
         ("Agencies", "directory"),
+        ("Supervisors", "supervisors"),
         ("Integrity", "integrity"),
     ),
     Role.INVESTIGATOR: (("Ask for evidence", "request_evidence"),),
-    Role.COUNSELLOR: (("My caseload", "caseload"),),
+    Role.COUNSELLOR: (("My caseload", "caseload"), ("Agencies", "directory")),
+    Role.SHELTER: (("Referrals to us", "incoming"),),
+    Role.LEGAL: (("Referrals to us", "incoming"),),
     Role.AUDITOR: (("Access log", "access_log"), ("Integrity", "integrity")),
     Role.ADMINISTRATOR: (("People", "people"),),
 }

@@ -8,6 +8,7 @@ from django.db import models
 from django.urls import reverse
 
 from centre.agencies.rules import FAMILY_WORDS, KIND_WORDS, AgencyKind, Family
+from centre.core import references
 from centre.core.models import Centre, Recipient, User, WriteOnce
 
 
@@ -22,7 +23,7 @@ class Agency(WriteOnce):
     listed_by = models.ForeignKey(User, models.PROTECT, related_name="+")
 
     def __str__(self) -> str:
-        return self.reference
+        return references.grouped(self.reference)
 
     def get_absolute_url(self) -> str:
         """The agency's page in the directory."""

@@ -9,12 +9,13 @@ from typing import Final
 from django.urls import reverse
 
 from centre.agencies import queries as agencies
+from centre.agencies.rules import FAMILY_WORDS, Family
 from centre.core import access
 from centre.core.models import Case, User
 from centre.core.permissions import Permission
 from centre.core.timeline import Row
 from centre.core.work import Task, When
-from centre.support.models import Appointment, Goal, Plan, Referral
+from centre.support.models import Appointment, Goal, Plan, Referral, Step
 from centre.support.queries import caseload, referrals, sessions
 from centre.support.queries.caseload import Line
 from centre.support.rules.referrals import State
@@ -82,9 +83,16 @@ def _plan_rows(case: Case) -> Iterator[Row]:
             what = "Support plan closed"
         who = version.history_user.name
         yield Row(version.history_date, what, who, LANE, href)
-    for goal in Goal.objects.filter(case=case).select_related("plan").defer("words"):
-        what = f"Goal set: {goal.family_words.lower()}"
-        yield Row(goal.set_at, what, "For the survivor", LANE, goal.get_absolute_url())
+    first = Goal.history.model.objects.filter(case_id=case.pk, version=1)
+    for goal in first.select_related("history_user", "plan").defer("words"):
+        href = reverse("plan", args=[goal.plan.reference])
+        what = f"Goal set: {FAMILY_WORDS[Family(goal.family)].lower()}"
+        yield Row(goal.history_date, what, goal.history_user.name, LANE, href)
+    done = Step.objects.filter(case=case, done_by__isnull=False)
+    for step in done.select_related("done_by", "goal__plan").defer("words"):
+        who = step.done_by.name if step.done_by else ""
+        href = step.goal.get_absolute_url()
+        yield Row(step.done_at or step.set_at, "Step done", who, LANE, href)
 
 
 def _referral_rows(case: Case) -> Iterator[Row]:

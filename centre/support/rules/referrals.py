@@ -68,10 +68,10 @@ ACT_WORDS: Final[dict[Move, str]] = {
 
 _MOVES: Final[dict[Move, tuple[frozenset[State], State]]] = {
     Move.ACCEPT: (frozenset({State.SENT}), State.ACCEPTED),
-    Move.DECLINE: (frozenset({State.SENT, State.ACCEPTED}), State.DECLINED),
     Move.ATTEND: (frozenset({State.ACCEPTED, State.NOT_ATTENDED}), State.ATTENDED),
     Move.MISS: (frozenset({State.ACCEPTED}), State.NOT_ATTENDED),
     Move.CLOSE: (frozenset({State.ATTENDED, State.NOT_ATTENDED}), State.CLOSED),
+    Move.DECLINE: (frozenset({State.SENT, State.ACCEPTED}), State.DECLINED),
     Move.CANCEL: (
         frozenset({State.SENT, State.ACCEPTED, State.NOT_ATTENDED}),
         State.CANCELLED,
