@@ -1,0 +1,100 @@
+"""The official form of the pack, box by box, with what belongs to it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from itertools import groupby
+
+from centre.forensics.actions.papers import Issued
+from centre.forensics.documents import parts
+from centre.forensics.documents.body import body_map
+from centre.forensics.documents.boxes import PrintedBox, other_lines, printed_boxes
+from centre.forensics.documents.parts import Printout
+from centre.packs.answers import Line
+from centre.packs.wording import NOT_APPLICABLE
+
+
+def official_form(issued: Issued) -> bytes:
+    """The form box by box, the samples, the body map, and all it does not ask."""
+    pack = issued.frozen.pack
+    outside = issued.is_for_outside
+    out = Printout(issued, pack.title(), f"{pack.name} {pack.version}".upper())
+    boxes = printed_boxes(out.frozen, is_for_outside=outside)
+
+    out.paper.heading("This record")
+    parts.identification(out)
+    _reading(out)
+    _boxes(out, boxes)
+    out.paper.heading("Body map and injuries")
+    body_map(out.paper, out.frozen)
+    parts.injuries(out)
+    out.paper.heading("Samples and seals")
+    parts.samples(out)
+    out.paper.heading("Consents")
+    parts.consents(out)
+    _signatures(out)
+    _annex(out)
+    if out.frozen.addenda:
+        out.paper.heading("Addenda")
+        parts.addenda(out)
+    out.paper.heading("How this can be checked")
+    parts.verification(out)
+    return out.paper.build()
+
+
+def _reading(out: Printout) -> None:
+    said = (
+        "No box is left blank. A box without a value gives the reason in words; a box "
+        "that this centre does not use says why. Headings are those of the official "
+        "form; the words beneath them are the examiner's or, in quotation marks, those "
+        "of the person named."
+    )
+    if out.issued.is_for_outside:
+        said += (
+            " This copy leaves the centre: clinical, counselling and address answers "
+            "are withheld in it, since each needs a release of its own."
+        )
+    out.paper.paragraph(said)
+
+
+def _boxes(out: Printout, boxes: Iterable[PrintedBox]) -> None:
+    for form, found in groupby(boxes, key=lambda box: box.form):
+        out.paper.heading(form_title(form))
+        out.paper.pairs([(box.label, box.words) for box in found])
+
+
+def form_title(form: str) -> str:
+    """An official form and its part, as its heading reads."""
+    name, _, part = form.rpartition(" ")
+    return f"{name}, part {part}" if name and len(part) == 1 else form
+
+
+def _signatures(out: Printout) -> None:
+    out.paper.heading("Signatures")
+    people = [("Examining officer", out.frozen.completion.completed_by)]
+    if out.issued.by != out.issued.frozen.completion.completed_by:
+        people.append(("Printed by", out.issued.by))
+    if out.issued.is_for_outside:
+        people.append(("Received for", parts.recipient_words(out.issued.recipient)))
+    out.paper.signatures(people)
+
+
+def _annex(out: Printout) -> None:
+    found = other_lines(out.frozen, is_for_outside=out.issued.is_for_outside)
+    if not found and not out.frozen.photographs:
+        return
+    out.paper.heading("Annex: answers the official form has no box for")
+    for title, lines in found.items():
+        out.paper.heading(title, 3)
+        _section(out, lines)
+    out.paper.heading("Photographs", 3)
+    parts.photographs(out)
+
+
+def _section(out: Printout, lines: Sequence[Line]) -> None:
+    """Questions with their answers; those that did not apply in one sentence."""
+    applying = [line for line in lines if line.words != NOT_APPLICABLE]
+    out.paper.pairs([(line.label, line.words) for line in applying])
+    rest = [line.label for line in lines if line.words == NOT_APPLICABLE]
+    if rest:
+        out.paper.paragraph(f"{NOT_APPLICABLE}: {'; '.join(rest)}.")
