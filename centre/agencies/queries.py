@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from django.db.models import Exists, OuterRef, QuerySet
 
 from centre.agencies.models import Agency, AgencyMember, Description
-from centre.agencies.rules import receives_referrals
+from centre.agencies.rules import AgencyKind, receives_referrals
 from centre.core import access
 from centre.core.models import Centre, Membership, Recipient, User
 from centre.core.permissions import Permission, Role
@@ -47,10 +47,12 @@ def listed(recipient: Recipient) -> Listed | None:
     return next(iter(_listed(found)), None)
 
 
-def recipients(centre: Centre) -> list[Recipient]:
+def recipients(centre: Centre) -> QuerySet[Recipient]:
     """Open agencies of a centre that somebody can be referred to."""
-    rows = Recipient.objects.filter(centre=centre, is_listed=True, agency__isnull=False)
-    return [r for r in rows if receives_referrals(r.kind)]
+    kinds = [kind for kind in AgencyKind if receives_referrals(kind)]
+    return Recipient.objects.filter(
+        centre=centre, is_listed=True, kind__in=kinds, agency__isnull=False
+    )
 
 
 def offering(centre: Centre, family: str) -> list[Recipient]:

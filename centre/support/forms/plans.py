@@ -77,7 +77,8 @@ class VersionedForm(ActionForm):
 
     def _compare(self, theirs: Plan | Goal | Step) -> None:
         self.theirs = theirs
-        data: Any = self.data.copy()
+        typed: Any = self.data
+        data = typed.copy()
         data["seen"] = str(theirs.version)
         data["token"] = str(uuid.uuid4())
         self.data = data

@@ -58,6 +58,13 @@ def cases(by: User) -> QuerySet[Case]:
     return access.cases(by, Permission.PLAN_OPEN).select_related("centre")
 
 
+def appointments() -> QuerySet[Appointment]:
+    """Appointments with their result, to be narrowed to somebody's reach."""
+    return Appointment.objects.select_related(
+        "case__centre", "made_by", "result__noted_by"
+    )
+
+
 def lines(found: Sequence[Case], at: datetime) -> list[Line]:
     """These cases with what is due; no content is opened."""
     by_case = {

@@ -38,12 +38,29 @@ def current(case: Case) -> Plan | None:
     return Plan.objects.filter(case=case, closed_at__isnull=True).first()
 
 
-def with_parts(plans: QuerySet[Plan]) -> QuerySet[Plan]:
+def plans() -> QuerySet[Plan]:
+    """Plans with their case, to be narrowed to somebody's reach."""
+    return Plan.objects.select_related("case__centre")
+
+
+def goals() -> QuerySet[Goal]:
+    """Goals with plan and case, to be narrowed to somebody's reach."""
+    return Goal.objects.select_related("plan", "case__centre")
+
+
+def steps() -> QuerySet[Step]:
+    """Steps with plan and case, to be narrowed to somebody's reach."""
+    return Step.objects.select_related("goal__plan", "case__centre", "owner")
+
+
+def with_parts() -> QuerySet[Plan]:
     """Plans with goals and steps fetched along."""
-    steps = Step.objects.select_related("owner")
-    goals = Goal.objects.prefetch_related(Prefetch("steps", steps))
-    return plans.select_related("case__centre", "made_by").prefetch_related(
-        Prefetch("goals", goals)
+    their_steps = Step.objects.select_related("owner")
+    their_goals = Goal.objects.prefetch_related(Prefetch("steps", their_steps))
+    return (
+        plans()
+        .select_related("made_by")
+        .prefetch_related(Prefetch("goals", their_goals))
     )
 
 

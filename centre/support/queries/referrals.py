@@ -46,6 +46,11 @@ def with_events(rows: QuerySet[Referral]) -> QuerySet[Referral]:
     return people.prefetch_related("events__by")
 
 
+def referrals() -> QuerySet[Referral]:
+    """Referrals with their path, to be narrowed to somebody's reach."""
+    return with_events(Referral.objects.all())
+
+
 def of_case(case: Case) -> list[Referral]:
     """The referrals of a case, the newest first."""
     return list(with_events(Referral.objects.filter(case=case)).defer("needs"))

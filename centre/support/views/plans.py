@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
@@ -28,9 +28,11 @@ from centre.support.forms.plans import (
     StepForm,
     initial_of,
 )
-from centre.support.models import Goal, Plan, Step
+from centre.support.models import Goal, Step
 from centre.support.queries import plans as queries
 from centre.support.queries import referrals, sessions
+
+NOTHING_CHANGED: Final = "Nothing was changed. Open the plan and try again."
 
 
 @require_http_methods(["GET"])
@@ -54,8 +56,7 @@ def make_plan(request: StaffRequest, reference: str) -> HttpResponse:
 @require_http_methods(["GET"])
 def plan(request: StaffRequest, reference: str) -> HttpResponse:
     """The plan: needs, goals, steps and referrals, family by family."""
-    rows = queries.with_parts(Plan.objects.all())
-    found = _found(rows, request, Permission.PLAN_OPEN, reference)
+    found = _found(queries.with_parts(), request, Permission.PLAN_OPEN, reference)
     actions.open_plan(plan=found, by=request.user)
     at = clock.now()
     cards = referrals.cards(referrals.of_case(found.case), at)
@@ -75,7 +76,7 @@ def plan(request: StaffRequest, reference: str) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def revise_plan(request: StaffRequest, reference: str) -> HttpResponse:
     """Change what is needed, or when to look again."""
-    found = _found(_plans(), request, Permission.PLAN_REVISE, reference)
+    found = _found(queries.plans(), request, Permission.PLAN_REVISE, reference)
     if request.method == "GET":
         actions.open_plan(plan=found, by=request.user)
     form = PlanForm(request.POST or None, initial=initial_of(found))
@@ -89,7 +90,7 @@ def revise_plan(request: StaffRequest, reference: str) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def close_plan(request: StaffRequest, reference: str) -> HttpResponse:
     """Close the plan."""
-    found = _found(_plans(), request, Permission.PLAN_REVISE, reference)
+    found = _found(queries.plans(), request, Permission.PLAN_REVISE, reference)
     form = ClosePlanForm(request.POST or None, initial={"seen": found.version})
     if form.perform(actions.close_plan, plan=found, by=request.user):
         messages.success(request, "The plan is closed. She may come back at any time.")
@@ -101,7 +102,7 @@ def close_plan(request: StaffRequest, reference: str) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def set_goal(request: StaffRequest, reference: str, family: str) -> HttpResponse:
     """Set a goal of one family."""
-    found = _found(_plans(), request, Permission.GOAL_SET, reference)
+    found = _found(queries.plans(), request, Permission.GOAL_SET, reference)
     if family not in set(Family):
         raise Http404
     form = SetGoalForm(request.POST or None)
@@ -119,8 +120,7 @@ def set_goal(request: StaffRequest, reference: str, family: str) -> HttpResponse
 @require_http_methods(["GET", "POST"])
 def revise_goal(request: StaffRequest, reference: str) -> HttpResponse:
     """Change a goal."""
-    rows = Goal.objects.select_related("plan", "case__centre")
-    found = _found(rows, request, Permission.GOAL_SET, reference)
+    found = _found(queries.goals(), request, Permission.GOAL_SET, reference)
     names = ("words", "state", "due_on", "review_on")
     initial = {"seen": found.version} | {n: getattr(found, n) for n in names}
     if request.method == "GET":
@@ -136,8 +136,7 @@ def revise_goal(request: StaffRequest, reference: str) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def set_step(request: StaffRequest, reference: str) -> HttpResponse:
     """Set a step towards a goal."""
-    rows = Goal.objects.select_related("plan", "case__centre")
-    found = _found(rows, request, Permission.GOAL_SET, reference)
+    found = _found(queries.goals(), request, Permission.GOAL_SET, reference)
     team = queries.care_team(found.case)
     form = SetStepForm(
         request.POST or None, team=team, initial={"owner": request.user.pk}
@@ -152,7 +151,7 @@ def set_step(request: StaffRequest, reference: str) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def revise_step(request: StaffRequest, reference: str) -> HttpResponse:
     """Change a step."""
-    found = _found(_steps(), request, Permission.GOAL_SET, reference)
+    found = _found(queries.steps(), request, Permission.GOAL_SET, reference)
     initial = {
         "seen": found.version,
         "words": found.words,
@@ -173,13 +172,13 @@ def revise_step(request: StaffRequest, reference: str) -> HttpResponse:
 @require_POST
 def done_step(request: StaffRequest, reference: str) -> HttpResponse:
     """Note that a step is done."""
-    found = _found(_steps(), request, Permission.STEP_DONE, reference)
+    found = _found(queries.steps(), request, Permission.STEP_DONE, reference)
     form = DoneForm(request.POST)
     if form.perform(goal_actions.done_step, step=found, by=request.user):
         messages.success(request, "The step is done.")
     else:
-        sentences = form.non_field_errors() or ["Nothing was changed. Try again."]
-        messages.error(request, " ".join(sentences))
+        sentences = [str(sentence) for sentence in form.non_field_errors()]
+        messages.error(request, " ".join(sentences or [NOTHING_CHANGED]))
     return redirect(found.goal)
 
 
@@ -192,14 +191,6 @@ def case_or_404(request: StaffRequest, permission: Permission, reference: str) -
         path="pk",
         reference=reference,
     )
-
-
-def _plans() -> Any:
-    return Plan.objects.select_related("case__centre")
-
-
-def _steps() -> Any:
-    return Step.objects.select_related("goal__plan", "case__centre", "owner")
 
 
 def _found(

@@ -13,7 +13,7 @@ from centre.agencies import queries as agencies
 from centre.agencies.rules import FAMILY_WORDS, Family
 from centre.core import access, clock
 from centre.core.http import StaffRequest, within_or_404
-from centre.core.models import Case, Recipient
+from centre.core.models import Case
 from centre.core.permissions import Permission
 from centre.support.actions import referrals as actions
 from centre.support.actions.plans import today
@@ -39,11 +39,10 @@ def send_referral(request: StaffRequest, reference: str) -> HttpResponse:
     """Send a need to an agency."""
     case = case_or_404(request, Permission.REFERRAL_SEND, reference)
     earlier = _earlier(request, case)
-    listed = [r.pk for r in agencies.recipients(case.centre)]
     form = SendForm(
         request.POST or None,
         families=_families(case),
-        agencies=Recipient.objects.filter(pk__in=listed),
+        agencies=agencies.recipients(case.centre),
         initial={"family": request.GET.get("family", ""), "urgency": "usual"},
     )
     done = form.perform(
@@ -148,8 +147,7 @@ def answer_incoming(request: StaffRequest, reference: str, move: str) -> HttpRes
 def _referral(
     request: StaffRequest, permission: Permission, reference: str
 ) -> Referral:
-    rows = queries.with_events(Referral.objects.all())
-    return within_or_404(rows, request, permission, reference=reference)
+    return within_or_404(queries.referrals(), request, permission, reference=reference)
 
 
 def _incoming(request: StaffRequest, reference: str) -> Referral:
@@ -191,7 +189,7 @@ def _earlier(request: StaffRequest, case: Case) -> Referral | None:
     if not code:
         return None
     return within_or_404(
-        Referral.objects.filter(case=case).select_related("agency"),
+        queries.referrals().filter(case=case),
         request,
         Permission.REFERRAL_VIEW,
         reference=code,

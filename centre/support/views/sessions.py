@@ -19,7 +19,6 @@ from centre.support.forms.sessions import (
     ResultForm,
     SupervisorForm,
 )
-from centre.support.models import Appointment
 from centre.support.queries import caseload as caseload_reads
 from centre.support.queries import sessions as queries
 from centre.support.views.plans import case_or_404
@@ -98,10 +97,12 @@ def make_appointment(request: StaffRequest, reference: str) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def appointment(request: StaffRequest, reference: str) -> HttpResponse:
     """One appointment, and whether it was kept."""
-    rows = Appointment.objects.select_related(
-        "case__centre", "made_by", "result__noted_by", "referral__agency"
+    found = within_or_404(
+        caseload_reads.appointments(),
+        request,
+        Permission.PLAN_OPEN,
+        reference=reference,
     )
-    found = within_or_404(rows, request, Permission.PLAN_OPEN, reference=reference)
     if request.method == "GET":
         appointment_actions.open_appointment(appointment=found, by=request.user)
     form = ResultForm(request.POST or None)
