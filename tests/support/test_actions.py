@@ -22,6 +22,20 @@ def kinds() -> list[str]:
     return list(Entry.objects.order_by("n").values_list("kind", flat=True))
 
 
+def unguard(table: str) -> None:
+    """Take the guards off, as somebody with the database's own rights could."""
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
+            return
+        cursor.execute(
+            "SELECT name FROM sqlite_master WHERE type='trigger' AND tbl_name=%s",
+            [table],
+        )
+        for (name,) in cursor.fetchall():
+            cursor.execute(f'DROP TRIGGER "{name}"')
+
+
 def test_a_plan_is_kept_encrypted_and_bound(plan):
     assert plan.version == 1
     assert kinds()[-1] == "plan.made"
@@ -60,13 +74,8 @@ def test_what_was_bound_verifies_and_a_changed_former_version_does_not(
     assert mine == []
 
     table = "support_historicalgoal"
+    unguard(table)
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT name FROM sqlite_master WHERE type='trigger' AND tbl_name=%s",
-            [table],
-        )
-        for (name,) in cursor.fetchall():
-            cursor.execute(f'DROP TRIGGER "{name}"')
         cursor.execute(f"UPDATE {table} SET state='met'")  # noqa: S608
 
     found = [f for f in verification.faults() if f.table == table]

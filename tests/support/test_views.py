@@ -342,6 +342,37 @@ def test_the_caseload_asks_the_same_number_of_queries(
     assert page.content.decode().count("No support plan yet") == 4
 
 
+def test_timeline_and_work_ask_the_same_number_of_queries(
+    plan, goal, referral, carer, case, django_assert_max_num_queries
+):
+    from centre.support import queries
+
+    def ask():
+        queries.timeline(case, carer)
+        queries.work(carer, clock.now())
+
+    with django_assert_max_num_queries(25) as few:
+        ask()
+    _more(plan, carer)
+    with django_assert_max_num_queries(len(few)):
+        ask()
+
+
+def test_a_declined_referral_offers_another_agency(
+    centre, referral, move, carer, coordinator, browse
+):
+    from centre.agencies.actions import Offer, list_agency
+
+    offer = Offer(name="Hill House", services=["shelter"])
+    list_agency(centre=centre, kind="shelter", offer=offer, by=coordinator)
+    move(referral, "decline", reason="capacity")
+    page = browse(carer).get(referral.get_absolute_url())
+
+    text = page.content.decode()
+    assert "Others who offer this help: Hill House." in text
+    assert f"instead_of={referral.reference}" in text
+
+
 def test_home_and_case_page_show_support(plan, goal, step, referral, carer, browse):
     browser = browse(carer)
 

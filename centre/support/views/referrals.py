@@ -13,7 +13,7 @@ from centre.agencies import queries as agencies
 from centre.agencies.rules import FAMILY_WORDS, Family
 from centre.core import access, clock
 from centre.core.http import StaffRequest, within_or_404
-from centre.core.models import Case
+from centre.core.models import Case, Recipient
 from centre.core.permissions import Permission
 from centre.support.actions import referrals as actions
 from centre.support.actions.plans import today
@@ -70,6 +70,7 @@ def referral(request: StaffRequest, reference: str) -> HttpResponse:
         "is_allowed": found.state in ENDS or actions.still_allowed(found, at),
         "answers": _answers(found),
         "moves": _moves(request, found),
+        "others": _others(found),
         "may_try_next": found.state is State.DECLINED
         and access.holds(request.user, Permission.REFERRAL_SEND, found.case),
     }
@@ -175,6 +176,14 @@ def _answers(found: Referral) -> list[dict[str, Any]]:
     """What was told at each move, to be read with the path."""
     events = sorted(found.events.all(), key=lambda event: event.number)
     return [{"event": event, **event.details} for event in events]
+
+
+def _others(found: Referral) -> list[Recipient]:
+    """After a decline, who else offers this help (coordination.md 8.1)."""
+    if found.state is not State.DECLINED:
+        return []
+    offered = agencies.offering(found.case.centre, found.family)
+    return [agency for agency in offered if agency != found.agency]
 
 
 def _families(case: Case) -> list[tuple[str, str]]:
