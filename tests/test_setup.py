@@ -94,7 +94,7 @@ def test_a_port_that_is_none_is_refused(copy, port):
 
 def test_a_folder_that_cannot_be_written_is_named(copy):
     (copy / "file").touch()
-    done = boot(copy, "run", PORT=str(postgres._free_port()), CENTRE_HOME="file/home")
+    done = boot(copy, "run", PORT=str(postgres.free_port()), CENTRE_HOME="file/home")
 
     assert done.returncode == 1
     assert "Nothing can be written in" in done.stderr
@@ -238,7 +238,7 @@ class Running:
 
 @pytest.mark.e2e
 def test_run_serves_a_demo_and_the_second_start_keeps_it(tmp_path):
-    port = postgres._free_port()
+    port = postgres.free_port()
     with Running(tmp_path / "home", port) as first:
         link = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
         link.request("GET", "/sign-in/")

@@ -12,7 +12,7 @@ from typing import Final
 
 from tools import machine, places, postgres
 from tools.environment import install
-from tools.talk import SetUpError, say, shout, step
+from tools.talk import SetUpError, say, step
 
 _GATES: Final = (
     ("Style", ("ruff", "check", ".")),
@@ -41,7 +41,7 @@ def check() -> None:
 def test() -> None:
     """All of it; the last line is the summary of the last tests."""
     install("test")
-    _complete_machine()
+    machine.complete_for_tests()
     with _own_home() as surroundings:
         _check(surroundings)
         say("\n→ Tests on SQLite")
@@ -60,7 +60,7 @@ def test() -> None:
 def e2e() -> None:
     """The visits alone."""
     install("test")
-    _complete_machine()
+    machine.complete_for_tests()
     with _own_home() as surroundings:
         _pytest(surroundings, "-m", "e2e")
 
@@ -102,22 +102,6 @@ def _pytest(surroundings: Mapping[str, str], *words: str) -> None:
     command = [str(places.PYTHON), "-m", "pytest", "-q", *words]
     if subprocess.run(command, cwd=places.ROOT, env=surroundings).returncode:
         raise SetUpError("Some tests failed; they are named above.")
-
-
-def _complete_machine() -> None:
-    """Browser, PDF reader and PostgreSQL, as far as this account may install them."""
-    missing = machine.missing_for_tests()
-    if not postgres.debian_programs():
-        missing.append("postgresql")
-    if not missing or machine.install(missing):
-        return
-    names = " ".join(missing)
-    shout(
-        f"Missing on this machine, and this account may not install it: {names}\n"
-        "Tests that need the browser or the PDF reader are COUNTED AS SKIPPED.\n"
-        "PostgreSQL is taken from the Python package instead.\n"
-        f"To run everything: sudo apt-get install {names}"
-    )
 
 
 @contextmanager

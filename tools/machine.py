@@ -9,7 +9,8 @@ from collections.abc import Sequence
 from functools import cache
 from typing import Final
 
-from tools.talk import SetUpError, step
+from tools import postgres
+from tools.talk import SetUpError, shout, step
 
 _PROGRAMS: Final = {
     "chromium": "chromium",
@@ -37,9 +38,20 @@ def install(packages: Sequence[str]) -> bool:
         return _apt([*prefix, "apt-get", "install", *quiet, *packages])
 
 
-def missing_for_tests() -> list[str]:
-    """The Debian packages without which some tests cannot run."""
-    return [name for tool, name in _PROGRAMS.items() if not shutil.which(tool)]
+def complete_for_tests() -> None:
+    """Browser, PDF reader and PostgreSQL, as far as this account may install them."""
+    missing = [name for tool, name in _PROGRAMS.items() if not shutil.which(tool)]
+    if not postgres.debian_programs():
+        missing.append("postgresql")
+    if not missing or install(missing):
+        return
+    names = " ".join(missing)
+    shout(
+        f"Missing on this machine, and this account may not install it: {names}\n"
+        "Tests that need the browser or the PDF reader are COUNTED AS SKIPPED.\n"
+        "PostgreSQL is taken from the Python package instead.\n"
+        f"To run everything: sudo apt-get install {names}"
+    )
 
 
 @cache

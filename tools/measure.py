@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
+from collections.abc import Mapping
 
-from tools import places
+from tools import machine, places, postgres
+from tools.demo_home import demo_home
 from tools.environment import install
 from tools.talk import SetUpError
 
@@ -13,16 +14,21 @@ from tools.talk import SetUpError
 def bench() -> None:
     """One JSON line per figure, each a ratio against a named baseline of this run."""
     install("test")
-    _script("tools.bench")
+    with demo_home() as surroundings:
+        _script("tools.bench", surroundings)
 
 
 def shots() -> None:
     """Pictures of the key pages, into build/shots."""
     install("test")
-    _script("tools.shots")
+    machine.complete_for_tests()
+    port = str(postgres.free_port())
+    origin = f"http://127.0.0.1:{port}"
+    with demo_home(CENTRE_ORIGIN=origin, PORT=port) as surroundings:
+        _script("tools.shots", surroundings)
 
 
-def _script(module: str) -> None:
+def _script(module: str, surroundings: Mapping[str, str]) -> None:
     command = [str(places.PYTHON), "-m", module]
-    if subprocess.run(command, cwd=places.ROOT, env=os.environ).returncode:
+    if subprocess.run(command, cwd=places.ROOT, env=surroundings).returncode:
         raise SetUpError("It did not come to an end; the reason stands above.")

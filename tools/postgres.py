@@ -59,7 +59,7 @@ def server() -> Iterator[Server]:
         )
     with tempfile.TemporaryDirectory(prefix="centre-pg-") as name:
         folder = Path(name)
-        made = Server(_free_port(), secrets.token_hex(16))
+        made = Server(free_port(), secrets.token_hex(16))
         run = _Account(binaries, folder)
         run.own(folder)
         _initialise(run, folder, made.password)
@@ -126,7 +126,8 @@ def _account() -> str:
     return next((name for name in _ACCOUNTS if name in names), "")
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port of the loopback that nobody listens on."""
     with socket.socket() as found:
         found.bind(("127.0.0.1", 0))
         return int(found.getsockname()[1])
