@@ -21,16 +21,22 @@ from centre.forensics.queries.facts import (
 )
 from centre.forensics.rules import advice as rules
 from centre.forensics.rules.advice import Advice, Inputs
-from centre.packs.answers import rows_of, value_of
+from centre.packs.answers import value_of
 from centre.packs.conditions import number
 
-RULES: Final = ("PEP", "EC")
-_SAME_AS_YES: Final = frozenset({"yes", "completed", "attempted", "attempt"})
-_NOT_KNOWN: Final = frozenset({"unsure", "not_sure", "not_asked", "unknown"})
+_ACTS: Final = "ev.acts."
+_POSSIBLE: Final = frozenset({"completed", "attempted", "unsure"})
 _PENETRATION: Final = ("penis_vagina", "penis_anus", "penis_mouth")
+_ANY_FLUID: Final = (*_PENETRATION, "object", "mouth_genitals")
 _CONCEIVING: Final = ("penis_vagina",)
+_INDUCERS: Final = (
+    "rifamp", "rifabutin", "phenytoin", "carbamazepine", "phenobarb", "primidone",
+    "topiramate", "efavirenz", "nevirapine", "ritonavir", "john",
+)  # fmt: skip
+"""Parts of the names of medicines that make liver enzymes work faster (FSRH; the list
+is recalled and not verified)."""
 _PROTECTED: Final = frozenset(
-    {"injectable", "implant", "cu_iud", "lng_iud", "sterilisation", "sterilised"}
+    {"injectable", "implant", "cu_iud", "lng_iud", "sterilisation"}
 )
 _FERTILE_FROM: Final = 8
 _FERTILE_UNTIL: Final = 60
@@ -55,7 +61,7 @@ def inputs_of(answers: Mapping[str, Any], facts: Mapping[str, Any]) -> Inputs:
         age=age,
         weight=number(value_of(answers, "ge.weight")),
         bmi=_bmi(answers),
-        hiv=_word(answers, "mh.hiv", "inv.hiv", "lab.hiv"),
+        hiv=_word(answers, "mh.hiv", "inv.hiv"),
         exposure=_exposure(answers),
         can_conceive=_can_conceive(answers, facts),
         pregnancy_risk=_pregnancy_risk(answers),
@@ -93,44 +99,32 @@ def _word(answers: Mapping[str, Any], *codes: str) -> str | None:
 def _acts(answers: Mapping[str, Any]) -> dict[str, str]:
     """Each sexual act that was asked about, and whether it happened."""
     return {
-        act: said
+        code.removeprefix(_ACTS): _said(answer)
         for code, answer in answers.items()
-        if code.startswith("ev.acts")
-        for act, said in _told(code, answer)
+        if code.startswith(_ACTS) and answer
     }
 
 
-def _told(code: str, answer: Any) -> list[tuple[str, str]]:
-    act = code.removeprefix("ev.acts").strip(".")
-    value = (answer or {}).get("v")
-    if isinstance(value, str):
-        return [(act, value)]
-    if rows_of(answer):
-        return [
-            (str(value_of(row, "ev.acts.act")), str(value_of(row, "ev.acts.done")))
-            for row in rows_of(answer)
-        ]
-    if isinstance(value, list):
-        return [(str(one), "yes") for one in value]
-    return [(act, "unsure")] if act and answer else []
+def _said(answer: Mapping[str, Any]) -> str:
+    """What was said of one act; any reason for no answer leaves it possible."""
+    return str(answer["v"]) if "v" in answer else "unsure"
 
 
 def _happened(acts: Mapping[str, str], wanted: tuple[str, ...]) -> bool | None:
     """Yes if one did or is not sure; no only if each was answered no."""
     said = [acts[act] for act in wanted if act in acts]
-    if any(word in _SAME_AS_YES | _NOT_KNOWN for word in said):
+    if any(word in _POSSIBLE for word in said):
         return True
     return False if len(said) == len(wanted) else None
 
 
 def _exposure(answers: Mapping[str, Any]) -> str | None:
     """Risk, none or not known (PEP-04); memory gaps mean any act is possible."""
-    if _has_gaps(answers):
+    acts = _acts(answers)
+    if _has_gaps(answers) or _happened(acts, _PENETRATION):
         return "risk"
-    happened = _happened(_acts(answers), _PENETRATION)
-    if happened is None:
-        return None
-    return "risk" if happened else None
+    is_dry = value_of(answers, "ev.ejac") == ["none"]
+    return "none" if is_dry and _happened(acts, _ANY_FLUID) is False else None
 
 
 def _pregnancy_risk(answers: Mapping[str, Any]) -> bool | None:
@@ -164,26 +158,21 @@ def _is_in_puberty(answers: Mapping[str, Any]) -> bool:
 
 
 def _pregnancy_test(answers: Mapping[str, Any], facts: Mapping[str, Any]) -> str | None:
-    test = _word(answers, "inv.pregnancy", "inv.preg", "lab.pregnancy")
+    test = _word(answers, "inv.pregnancy")
     if test is not None:
         return test
     return "positive" if facts.get("pregnant") == "yes" else None
 
 
 def _is_protected(answers: Mapping[str, Any]) -> bool | None:
-    told = value_of(answers, "mh.contraception")
-    if told is None:
-        return None
-    methods = {told} if isinstance(told, str) else set(told)
-    missed = value_of(answers, "mh.contra_missed")
-    return bool(methods & _PROTECTED) and missed not in {"yes", "unsure"}
+    method = value_of(answers, "mh.contraception")
+    return None if method is None else method in _PROTECTED
 
 
 def _inducer_days(answers: Mapping[str, Any]) -> int | None:
-    days = number(value_of(answers, "mh.inducer_days"))
-    if days is not None:
-        return int(days)
-    return 0 if value_of(answers, "mh.inducer") == "yes" else None
+    """Today, if a medicine taken now makes the pill weaker (EC-07)."""
+    medicines = str(value_of(answers, "mh.meds") or "").casefold()
+    return 0 if any(name in medicines for name in _INDUCERS) else None
 
 
 def _bmi(answers: Mapping[str, Any]) -> Decimal | None:
