@@ -67,10 +67,9 @@ def _printed(pack: Pack) -> Iterator[str]:
     """What the boxes show; a repeat counts only if it is shown whole."""
     mapped = {code for box in pack.boxes for code in box.maps}
     for question in pack.questions:
-        parts = [child.code for child in question.children]
-        if _is_shown(question, mapped) or (
-            parts and all(_is_shown(child, mapped) for child in question.children)
-        ):
+        parts = question.children
+        is_whole = bool(parts) and all(_is_shown(part, mapped) for part in parts)
+        if is_whole or _is_shown(question, mapped):
             yield question.code
 
 

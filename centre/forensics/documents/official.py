@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Sequence
 from itertools import groupby
+from typing import Final
 
 from centre.forensics.actions.papers import Issued
 from centre.forensics.documents import parts
 from centre.forensics.documents.body import body_map
-from centre.forensics.documents.boxes import PrintedBox, other_lines, printed_boxes
+from centre.forensics.documents.boxes import other_lines, printed_boxes
 from centre.forensics.documents.parts import Printout
 from centre.packs.answers import Line
 from centre.packs.wording import NOT_APPLICABLE
@@ -17,29 +18,17 @@ from centre.packs.wording import NOT_APPLICABLE
 def official_form(issued: Issued) -> bytes:
     """The form box by box, the samples, the body map, and all it does not ask."""
     pack = issued.frozen.pack
-    outside = issued.is_for_outside
     out = Printout(issued, pack.title(), f"{pack.name} {pack.version}".upper())
-    boxes = printed_boxes(out.frozen, is_for_outside=outside)
+    for title, draw in _CHAPTERS:
+        if title:
+            out.paper.heading(title)
+        draw(out)
+    return out.paper.build()
 
-    out.paper.heading("This record")
+
+def _record(out: Printout) -> None:
     parts.identification(out)
     _reading(out)
-    _boxes(out, boxes)
-    out.paper.heading("Body map and injuries")
-    body_map(out.paper, out.frozen)
-    parts.injuries(out)
-    out.paper.heading("Samples and seals")
-    parts.samples(out)
-    out.paper.heading("Consents")
-    parts.consents(out)
-    _signatures(out)
-    _annex(out)
-    if out.frozen.addenda:
-        out.paper.heading("Addenda")
-        parts.addenda(out)
-    out.paper.heading("How this can be checked")
-    parts.verification(out)
-    return out.paper.build()
 
 
 def _reading(out: Printout) -> None:
@@ -57,7 +46,8 @@ def _reading(out: Printout) -> None:
     out.paper.paragraph(said)
 
 
-def _boxes(out: Printout, boxes: Iterable[PrintedBox]) -> None:
+def _boxes(out: Printout) -> None:
+    boxes = printed_boxes(out.frozen, is_for_outside=out.issued.is_for_outside)
     for form, found in groupby(boxes, key=lambda box: box.form):
         out.paper.heading(form_title(form))
         out.paper.pairs([(box.label, box.words) for box in found])
@@ -69,8 +59,12 @@ def form_title(form: str) -> str:
     return f"{name}, part {part}" if name and len(part) == 1 else form
 
 
+def _body(out: Printout) -> None:
+    body_map(out.paper, out.frozen)
+    parts.injuries(out)
+
+
 def _signatures(out: Printout) -> None:
-    out.paper.heading("Signatures")
     people = [("Examining officer", out.frozen.completion.completed_by)]
     if out.issued.by != out.issued.frozen.completion.completed_by:
         people.append(("Printed by", out.issued.by))
@@ -81,9 +75,6 @@ def _signatures(out: Printout) -> None:
 
 def _annex(out: Printout) -> None:
     found = other_lines(out.frozen, is_for_outside=out.issued.is_for_outside)
-    if not found and not out.frozen.photographs:
-        return
-    out.paper.heading("Annex: answers the official form has no box for")
     for title, lines in found.items():
         out.paper.heading(title, 3)
         _section(out, lines)
@@ -98,3 +89,16 @@ def _section(out: Printout, lines: Sequence[Line]) -> None:
     rest = [line.label for line in lines if line.words == NOT_APPLICABLE]
     if rest:
         out.paper.paragraph(f"{NOT_APPLICABLE}: {'; '.join(rest)}.")
+
+
+_CHAPTERS: Final[Sequence[tuple[str, Callable[[Printout], None]]]] = (
+    ("This record", _record),
+    ("", _boxes),
+    ("Body map and injuries", _body),
+    ("Samples and seals", parts.samples),
+    ("Consents", parts.consents),
+    ("Signatures", _signatures),
+    ("Annex: what the official form has no box for", _annex),
+    ("Addenda", parts.addenda),
+    ("How this can be checked", parts.verification),
+)

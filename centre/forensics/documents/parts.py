@@ -28,6 +28,7 @@ from centre.packs.reasons import REASONS
 
 NOTHING: Final = "None"
 _NOT_TOLD: Final = "Not stated"
+_TIMES: Final = " \N{MULTIPLICATION SIGN} "
 _IDENTITY: Final[Mapping[str, str]] = {
     "given_names": "Given names",
     "family_name": "Family name",
@@ -104,7 +105,7 @@ def identity(out: Printout) -> None:
         out.paper.pairs(list(told.items()))
     else:
         out.paper.paragraph(
-            "No name is printed on this paper. The case reference stands for the person."
+            "No name is printed on this paper; the case reference stands for it."
         )
 
 
@@ -175,6 +176,8 @@ def photographs(out: Printout) -> None:
 
 def addenda(out: Printout) -> None:
     """What was added after signing, each with its reason; the original stands."""
+    if not out.frozen.addenda:
+        out.paper.paragraph("Nothing was added after the examination was signed.")
     for added in out.frozen.addenda:
         out.paper.heading(f"Addendum {added.number}", 3)
         out.paper.pairs(
@@ -237,7 +240,9 @@ def _injury(row: Mapping[str, Any]) -> list[str]:
 
 def _size(row: Mapping[str, Any]) -> str:
     sizes = [row.get("length_mm"), row.get("width_mm")]
-    told = " × ".join(str(size) for size in sizes if size is not None)
+    told = " \N{MULTIPLICATION SIGN} ".join(
+        str(size) for size in sizes if size is not None
+    )
     manner = SIZED.get(row.get("sized", ""), "")
     if not told:
         return manner or "Not measured"

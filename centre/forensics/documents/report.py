@@ -213,19 +213,16 @@ def _absence(out: Printout, found: Mapping[str, list[Line]]) -> None:
 def _declaration(out: Printout, found: Mapping[str, list[Line]]) -> None:
     del found
     out.paper.paragraph(
-        "I examined the person named by the case reference above. What I describe I saw "
-        "myself or was told by the person named. I understand that my duty is to the "
-        "court, whoever asked for this report."
+        "I examined the person whom the case reference stands for. What I describe I "
+        "saw myself or was told by the person named. I understand that my duty is to "
+        "the court, whoever asked for this report."
     )
     out.paper.signatures([("Examiner", out.frozen.completion.completed_by)])
 
 
 def _addenda(out: Printout, found: Mapping[str, list[Line]]) -> None:
     del found
-    if out.frozen.addenda:
-        parts.addenda(out)
-    else:
-        out.paper.paragraph("Nothing was added after the examination was signed.")
+    parts.addenda(out)
 
 
 def _checking(out: Printout, found: Mapping[str, list[Line]]) -> None:
@@ -249,9 +246,7 @@ _SECTIONS: Final[Mapping[str, Draw]] = {
     "Identity of the person": _person,
     "Times": _times,
     "Account": _account,
-    "Relevant history": _told(
-        "history", "Nothing in the history changes the findings."
-    ),
+    "Relevant history": _told("history", "Nothing that may be told here was recorded."),
     "Since the event": _told("since", "Nothing was recorded."),
     "Examination": _told("examination", "Nothing was recorded."),
     "Injuries and body map": _findings,

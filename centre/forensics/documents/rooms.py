@@ -39,7 +39,9 @@ _TOLD: Final[Mapping[str, tuple[str, ...]]] = {
         "int.prior.treated", "int.prior.notes", "int.prior.samples",
     ),
 }  # fmt: skip
-_UNSAFE_OUTSIDE: Final = frozenset({"contacts"})
+_WHERE_SHE_LIVES: Final = frozenset({"contacts"})
+_SAFE_HOME: Final = "int.address_safe"
+_YES: Final = "Yes"
 
 
 def words_from_rooms(
@@ -50,7 +52,8 @@ def words_from_rooms(
     is_for_outside: bool,
 ) -> str:
     """The words of such a box, or nothing where no room has any."""
-    if box.box in _UNSAFE_OUTSIDE and is_for_outside:
+    is_unsafe = is_for_outside or told.get(_SAFE_HOME) != _YES
+    if box.box in _WHERE_SHE_LIVES and is_unsafe:
         return ""
     if box.box == "custody":
         return _custody(frozen)
