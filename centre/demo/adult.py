@@ -140,7 +140,7 @@ def examine(found: Visit) -> list[Item]:
     nurse = found.who("nadia")
     kit = new_kit(found.centre, found.who("kito"), "MK-1001")
     steps.open_kit_for(found, kit, by="nadia")
-    exam = steps.examine(found, "ke-moh-363", care.KENYA, by="nadia")
+    exam = steps.examine(found, "ke-moh-363", care.kenya(), by="nadia")
     care.note_injuries(exam, nurse)
     care.photograph(exam, nurse)
     items = [

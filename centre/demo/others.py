@@ -65,7 +65,7 @@ def child(centre: Centre, people: dict[str, User], furniture: Furniture) -> Visi
         },
         by="clara",
     )
-    exam = steps.examine(found, "who-core-child", care.CHILD, by="clara")
+    exam = steps.examine(found, "who-core-child", care.child(), by="clara")
     forensics.complete_examination(examination=exam, by=found.who("clara"))
     care.support_child(found)
     return found
@@ -93,7 +93,7 @@ def anonymous(centre: Centre, people: dict[str, User], furniture: Furniture) -> 
         told_to=[],
         header={"decision_maker": "self_adult"},
     )
-    exam = steps.examine(found, "who-core-adult", care.ANONYMOUS, by="nadia")
+    exam = steps.examine(found, "who-core-adult", care.anonymous(), by="nadia")
     kit = new_kit(centre, found.who("kito"), "MK-1002")
     steps.open_kit_for(found, kit, by="nadia")
     items = [

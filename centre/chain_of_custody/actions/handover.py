@@ -143,7 +143,7 @@ def _release(
         organisation=request.agency.name,
         purpose=purpose,
         basis=Basis(basis),
-        basis_text=words,
+        basis_text=words or f"Approved on request {request}",
         conveyance=conveyance,
         conditions=conditions,
     )
