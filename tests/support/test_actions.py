@@ -26,6 +26,7 @@ def unguard(table: str) -> None:
     """Take the guards off, as somebody with the database's own rights could."""
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
             cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
             return
         cursor.execute(
