@@ -206,7 +206,8 @@ def custody_pdf(custodian: User) -> tuple[list[float], str, list[float]]:
     kit = next(
         kit
         for kit in Kit.objects.filter(custody__isnull=False).distinct()
-        if access.holds(custodian, Permission.SEAL_CHECK, kit.case)
+        if kit.case is not None
+        and access.holds(custodian, Permission.SEAL_CHECK, kit.case)
         and standing(kit).seal
     )
     for _ in range(EVENTS):

@@ -95,7 +95,8 @@ def take_all(browser: Browser, origin: str, username: str, password: str) -> Non
     """What this person meets when following the links from her work list."""
     page = browser.new_page()
     sign_in(page, origin, username, password)
-    waiting, seen = ["/"], set()
+    waiting = ["/"]
+    seen: set[str] = set()
     while waiting and len(seen) < MOST_PAGES:
         address = waiting.pop(0)
         kind = _OWN_NAME.sub("x", address)

@@ -169,7 +169,7 @@ def test_no_answer_is_ever_stored(nurse, browse, case):
 
     assert answer.headers["Cache-Control"] == "no-store"
     assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
-    assert answer.headers["Referrer-Policy"] == "no-referrer"
+    assert answer.headers["Referrer-Policy"] == "same-origin"
 
 
 def test_a_leaver_s_session_ends_at_once(nurse, centre, browse, case):
