@@ -46,6 +46,7 @@ def faults(progress: Progress | None = None) -> Iterator[Fault]:
         yield from _ledger_faults(tell)
         yield from _opening_faults(tell)
         yield from _unbound_rows(tell)
+        yield from _live_row_faults(tell)
         tell("encrypted fields", 0)
         yield from _vault_faults()
         yield from _blob_faults(tell)
@@ -165,6 +166,34 @@ def _unbound_rows(tell: Progress) -> Iterator[Fault]:
         planted = model._default_manager.filter(~models.Exists(bound))
         for key in planted.values_list("pk", flat=True).iterator():
             yield Fault("", None, table, str(key), "stands in no entry")
+
+
+def _live_row_faults(tell: Progress) -> Iterator[Fault]:
+    """A row that people edit is what its newest version says, byte for byte."""
+    for model in apps.get_models():
+        manager = getattr(model._meta, "simple_history_manager_attribute", None)
+        if manager is None:
+            continue
+        tell(f"newest versions of {model._meta.db_table}", 0)
+        versions = getattr(model, manager).model
+        for row in model._default_manager.iterator(chunk_size=BATCH):
+            newest = versions._default_manager.filter(id=row.pk).order_by("-version")
+            yield from _differs(row, newest.first())
+
+
+def _differs(row: models.Model, newest: models.Model | None) -> Iterator[Fault]:
+    table = row._meta.db_table
+    if newest is None:
+        yield Fault("", None, table, str(row.pk), "has no version")
+        return
+    try:
+        live, kept = payload_of(row), payload_of(newest)
+    except (VaultError, ValueError, TypeError):
+        return
+    changed = sorted(c for c in live if live[c] != kept.get(c))
+    if changed:
+        says = f"is not what its newest version says: {', '.join(changed)}"
+        yield Fault("", None, table, str(row.pk), says)
 
 
 def _blob_faults(tell: Progress) -> Iterator[Fault]:
