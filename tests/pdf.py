@@ -16,6 +16,11 @@ def text_of(content: bytes) -> str:
     return _poppler(content, "pdftotext", "-layout", "-enc", "UTF-8").decode()
 
 
+def raw_text_of(content: bytes) -> str:
+    """The same in the order in which it was drawn: a cell is never torn apart."""
+    return _poppler(content, "pdftotext", "-raw", "-enc", "UTF-8").decode()
+
+
 def codes_of(content: bytes, page: int = 1) -> list[tuple[str, str]]:
     """What a scanner reads off one printed page, at 300 dots to the inch."""
     where = ("-f", str(page), "-l", str(page))

@@ -19,7 +19,7 @@ _CELL: Final = 240.0
 _GAP: Final = 18.0
 _TITLE: Final = 16.0
 _TALL: Final = 500.0
-_LOW: Final = 245.0
+_LOW: Final = 290.0
 _TALL_FROM: Final = 1.6
 """A view at least so much higher than wide gets a page's height."""
 

@@ -20,6 +20,8 @@ def official_form(issued: Issued) -> bytes:
     pack = issued.frozen.pack
     out = Printout(issued, pack.title(), f"{pack.name} {pack.version}".upper())
     for title, draw in _CHAPTERS:
+        if draw is _body:
+            out.paper.page_break()
         if title:
             out.paper.heading(title)
         draw(out)

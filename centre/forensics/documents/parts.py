@@ -35,9 +35,7 @@ _IDENTITY: Final[Mapping[str, str]] = {
     "known_as": "Name to be called by",
     "born_on": "Date of birth",
     "document": "Identity document and number",
-    "address": "Where the survivor lives",
 }
-_KEPT_INSIDE: Final = frozenset({"address", "phone", "phones", "contact"})
 
 
 class Printout:
@@ -95,11 +93,11 @@ def identification(out: Printout) -> None:
 
 
 def identity(out: Printout) -> None:
-    """The survivor's names as far as they were given; or that there are none."""
+    """The survivor's names as far as they were given; never where she lives."""
     told = {
-        _IDENTITY.get(name, name.replace("_", " ").capitalize()): str(said)
+        _IDENTITY[name]: str(said)
         for name, said in out.frozen.identity.items()
-        if said and not (out.issued.is_for_outside and name in _KEPT_INSIDE)
+        if said and name in _IDENTITY
     }
     if told:
         out.paper.pairs(list(told.items()))

@@ -15,7 +15,7 @@ from centre.forensics.documents.body import body_map
 from centre.forensics.documents.boxes import SHOWN_OUTSIDE
 from centre.forensics.documents.parts import Printout
 from centre.packs.answers import Line, lines
-from centre.packs.model import Kind
+from centre.packs.model import SPEAKERS, Kind
 from centre.packs.reasons import REASONS
 from centre.packs.wording import NO_ANSWER, NOT_APPLICABLE
 
@@ -51,6 +51,7 @@ _SECTION_OF: Final[Mapping[str, str]] = {
 }
 """The section of the report a question belongs to, by the beginning of its code."""
 
+_WHEN: Final = "ev.when"
 _FROM_ROOMS: Final = frozenset({Kind.BODYMAP, Kind.PHOTO, Kind.SIGN})
 
 
@@ -59,6 +60,8 @@ def report(issued: Issued) -> bytes:
     out = Printout(issued, "Medico-legal report", f"Report {issued.frozen.examination}")
     found = _sorted(out)
     for number, (title, draw) in enumerate(_SECTIONS.items(), start=1):
+        if draw is _findings:
+            out.paper.page_break()
         out.paper.heading(f"{number}. {title}")
         draw(out, found)
     return out.paper.build()
@@ -121,7 +124,7 @@ def _times(out: Printout, found: Mapping[str, list[Line]]) -> None:
     told = [
         (line.label, line.words)
         for line in lines(frozen.pack, answers, frozen.facts)
-        if line.kind is Kind.DATETIME and line.code.startswith("ev.when")
+        if line.code == _WHEN
     ]
     hours = _hours(frozen.facts)
     out.paper.pairs(
@@ -150,16 +153,20 @@ def _account(out: Printout, found: Mapping[str, list[Line]]) -> None:
         "the events and does not decide what happened."
     )
     told = found.get("account", [])
-    quoted = {line.code for line in told if line.kind is Kind.VERBATIM}
-    for code in quoted & set(out.frozen.answers):
-        value = out.frozen.answers[code].get("v")
-        if value:
-            speaker = out.frozen.pack.question(code).label()
-            said = next(line.words for line in told if line.code == code)
-            who, _, words = said.partition(": ")
-            out.paper.quote(words, f"{speaker} ({who})")
-            told = [line for line in told if line.code != code]
-    _told("account", "No account was recorded.")(out, {"account": told})
+    spoken = [line for line in told if _speaker(out, line)]
+    for line in spoken:
+        who = _speaker(out, line)
+        words = line.words.removeprefix(f"{who}: ")
+        out.paper.quote(words, f"{line.label} ({who})")
+    rest = [line for line in told if line not in spoken and line.code != _WHEN]
+    _told("account", "No account was recorded.")(out, {"account": rest})
+
+
+def _speaker(out: Printout, line: Line) -> str:
+    """Whose words a line quotes; nobody's where a reason stands instead."""
+    value = out.frozen.answers.get(line.code, {}).get("v")
+    is_quoted = line.kind is Kind.VERBATIM and value
+    return SPEAKERS[value["by"]] if is_quoted else ""
 
 
 def _findings(out: Printout, found: Mapping[str, list[Line]]) -> None:

@@ -42,6 +42,8 @@ _TOLD: Final[Mapping[str, tuple[str, ...]]] = {
 _WHERE_SHE_LIVES: Final = frozenset({"contacts"})
 _SAFE_HOME: Final = "int.address_safe"
 _YES: Final = "Yes"
+_LEFT_OUT: Final = "Left out: the home is not known to be safe for this"
+_NOTHING_KNOWN: Final = "Nothing was recorded at triage, at intake or in the register"
 
 
 def words_from_rooms(
@@ -51,13 +53,15 @@ def words_from_rooms(
     *,
     is_for_outside: bool,
 ) -> str:
-    """The words of such a box, or nothing where no room has any."""
-    is_unsafe = is_for_outside or told.get(_SAFE_HOME) != _YES
-    if box.box in _WHERE_SHE_LIVES and is_unsafe:
-        return ""
+    """The words of such a box; nothing for a box that no room answers."""
     if box.box == "custody":
         return _custody(frozen)
-    return "\n".join(_lines(frozen, box, told))
+    if box.box not in {*_IDENTITY, *_TOLD}:
+        return ""
+    is_safe = not is_for_outside and told.get(_SAFE_HOME) == _YES
+    if box.box in _WHERE_SHE_LIVES and not is_safe:
+        return _LEFT_OUT
+    return "\n".join(_lines(frozen, box, told)) or _NOTHING_KNOWN
 
 
 def _lines(
