@@ -25,13 +25,13 @@ from centre.packs.answers import lines
 def show(request: StaffRequest, examination: Examination) -> HttpResponse:
     """The frozen content in its own version of the form, and what was added."""
     frozen = actions.open_frozen(examination=examination, by=request.user)
+    by, case = request.user, examination.case
     page = doors.around(request, examination) | {
         "frozen": frozen,
         "sections": _sections(frozen),
         "injuries": [_injury(details) for details in frozen.injuries],
-        "may_add": access.holds(
-            request.user, Permission.ADDENDUM_ADD, examination.case
-        ),
+        "may_add": access.holds(by, Permission.ADDENDUM_ADD, case),
+        "may_print": access.holds(by, Permission.REPORT_PRINT, case),
     }
     return render(request, "forensics/completed.html", page)
 
