@@ -47,6 +47,7 @@ from centre.packs.read import load  # noqa: E402
 CASES: Final = 10_000
 EVENTS: Final = 200
 PACK: Final = "who-core-adult"
+TEXT: Final = {"text", "long", "verbatim"}
 
 
 def main() -> None:
@@ -136,14 +137,14 @@ def section_save(nurse: User) -> tuple[list[float], str, list[float]]:
         by=nurse,
     )
     exam = forensics.begin_examination(case=case, pack_name=PACK, by=nurse)
-    section = load(PACK).sections[0].code
+    texts = [q for q in load(PACK).questions if str(q.kind) in TEXT and not q.consent]
     revision = [0]
 
     def ours(number: int) -> None:
         kept = forensics.keep_section(
             examination=exam,
-            section=section,
-            content={"answers": {}},
+            section=texts[0].section,
+            content={"answers": {texts[0].code: {"v": f"said {number}"}}},
             revision=revision[0],
             by=nurse,
         )

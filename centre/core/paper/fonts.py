@@ -55,6 +55,8 @@ def register() -> None:
 
 def clean(text: str) -> str:
     """The text as it is printed: composed, with no sign that steers a terminal."""
+    if text.isascii() and text.isprintable():
+        return text
     composed = unicodedata.normalize("NFC", text.replace("\r\n", "\n"))
     kept = composed.translate(_OBEYED_BY_NO_PRINTER).replace("\t", "    ")
     lines = "".join(
@@ -65,14 +67,13 @@ def clean(text: str) -> str:
 
 def check_drawable(text: str) -> None:
     """Every sign of the text has a glyph in every print font."""
-    for sign in dict.fromkeys(text):
-        if sign != "\n" and not all(_has(name, sign) for name in _FILES):
-            said = unicodedata.name(sign, "a sign without a name").lower()
-            raise PrintError(
-                f"The print fonts cannot draw U+{ord(sign):04X} ({said}). "
-                "Nothing was printed, since a gap on paper could hide something. "
-                "Write it in words in a correction, then print again."
-            )
+    for sign in sorted(set(text) - _drawable()):
+        said = unicodedata.name(sign, "a sign without a name").lower()
+        raise PrintError(
+            f"The print fonts cannot draw U+{ord(sign):04X} ({said}). "
+            "Nothing was printed, since a gap on paper could hide something. "
+            "Write it in words in a correction, then print again."
+        )
 
 
 def width(text: str, name: str, size: float) -> float:
@@ -97,9 +98,12 @@ def stand_in(name: str, glyph: int) -> int:
     return sign
 
 
-def _has(name: str, sign: str) -> bool:
-    code = ord(sign)
-    return not _private(code) and code in face(name).face.charToGlyph
+@cache
+def _drawable() -> frozenset[str]:
+    """Every sign that has a glyph in every print font; a line break needs none."""
+    first, *others = (set(face(name).face.charToGlyph) for name in _FILES)
+    common = first.intersection(*others)
+    return frozenset(chr(code) for code in common if not _private(code)) | {"\n"}
 
 
 def _private(code: int) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import Final
 
 from reportlab.lib.units import mm
@@ -78,7 +79,7 @@ class Furniture:
             width -= _QR + 4 * _MM
             x, y = self.left + self.width - _QR, self.size[1] - 12 * _MM - _QR
             with artifact(pen.canvas):
-                codes.draw_qr(pen.canvas, self.head.note, x, y, _QR)
+                pen.stamp("head", x, y, partial(self._draw_note, pen))
         with pen.content(None):
             top = self._lines(pen, [self.centre], _SMALL, top, width)
         with pen.content(place):
@@ -86,6 +87,10 @@ class Furniture:
         with pen.content(None):
             top = self._lines(pen, [self.code], _CODE, top, width)
             self._lines(pen, [self.made, self.print_words], _SMALL, top, width)
+
+    def _draw_note(self, pen: Pen) -> None:
+        if self.head:
+            codes.draw_qr(pen.canvas, self.head.note, 0, 0, _QR)
 
     def _lines(
         self, pen: Pen, texts: list[str], ink: Ink, top: float, width: float

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -65,6 +65,17 @@ class Pen:
         self.canvas.translate(x, y)
         self.canvas.scale(scale, scale)
         renderPDF.draw(drawing, self.canvas, 0, 0)
+        self.canvas.restoreState()
+
+    def stamp(self, name: str, x: float, y: float, draw: Callable[[], None]) -> None:
+        """Something that stands alike on every page: drawn once, shown often."""
+        if not self.canvas.hasForm(name):
+            self.canvas.beginForm(name)
+            draw()
+            self.canvas.endForm()
+        self.canvas.saveState()
+        self.canvas.translate(x, y)
+        self.canvas.doForm(name)
         self.canvas.restoreState()
 
     def _shaped(self, line: Line, x: float, baseline: float, width: float) -> None:
