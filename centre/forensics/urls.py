@@ -7,7 +7,6 @@ from centre.forensics.views import (
     completed,
     examinations,
     injuries,
-    papers,
     photographs,
     samples,
 )
@@ -61,11 +60,5 @@ urlpatterns = [
     ),
     path("examinations/<str:reference>/samples/", samples.samples, name="samples"),
     path("examinations/<str:reference>/advice/", care.advice, name="advice"),
-    path("examinations/<str:reference>/form/", papers.form, name="examination_form"),
-    path(
-        "examinations/<str:reference>/report/",
-        papers.report,
-        name="examination_report",
-    ),
     path("examinations/<str:reference>/addendum/", completed.addendum, name="addendum"),
 ]

@@ -8,6 +8,7 @@ from io import BytesIO
 
 import pikepdf
 import pytest
+from django.urls import reverse
 
 from centre.core.errors import AccessError, ConsentError, RuleError
 from centre.core.models import AccessNote
@@ -377,3 +378,53 @@ def test_an_opinion_that_decides_is_not_issued_until_it_is_worded_anew(frozen, n
     anew = FrozenAddendum(1, at, "Nadia Njoroge", "Wording", "Findings as described.")
     again = replace(given, addenda=(anew,))
     assert issue_document(frozen=again, paper=Paper.REPORT, by=nurse).number
+
+
+@pytest.mark.parametrize("name", ["print_form", "print_report"])
+def test_a_paper_comes_from_its_page(kenyan, nurse, browse, name):
+    address = reverse(name, args=[kenyan.reference])
+
+    answer = browse(nurse).post(address)
+
+    assert answer.status_code == 200
+    assert answer["Content-Type"] == "application/pdf"
+    assert squeezed(str(kenyan.case)) in squeezed(text_of(answer.content))
+    assert browse(nurse).get(address).status_code == 405
+
+
+@pytest.mark.parametrize("name", ["print_form", "print_report"])
+def test_a_paper_out_of_reach_is_not_there(kenyan, nurse_off_team, browse, name):
+    address = reverse(name, args=[kenyan.reference])
+
+    assert browse(nurse_off_team).post(address).status_code == 404
+
+
+def test_a_paper_that_may_not_go_out_was_not_issued(kenyan, nurse, browse):
+    notes = AccessNote.objects.filter(kind=Kind.PRINTED)
+    before = notes.count()
+
+    answer = browse(nurse).post(
+        reverse("print_form", args=[kenyan.reference]), {"recipient": "agency:police"}
+    )
+
+    assert answer.status_code == 409
+    assert "C17" in answer.content.decode()
+    assert notes.count() == before
+
+
+@pytest.mark.parametrize("name", ["who-core-adult", "who-core-child"])
+def test_a_pack_without_an_official_form_prints_every_answer(
+    consented, decide, nurse, form, report, name
+):
+    decide(consented, "C08")
+    found = actions.begin_examination(case=consented, pack_name=name, by=nurse)
+    opened = actions.open_examination(examination=found, by=nurse)
+    fill(found, nurse, given_of(opened.pack))
+    actions.complete_examination(examination=found, by=nurse)
+    frozen = actions.frozen_examination(examination=found, by=nurse)
+
+    read = flowing(form(frozen))
+    for many in other_lines(frozen).values():
+        for line in many:
+            assert squeezed(line.words) in read
+    assert squeezed(ABSENCE) in flowing(report(frozen))

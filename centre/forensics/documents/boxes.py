@@ -38,7 +38,7 @@ def printed_boxes(
     """Every box of the official form in the order of the paper; none is blank."""
     answers, told = frozen.answers, frozen.told
     if is_for_outside:
-        answers, told = _masked(frozen), _masked_told(frozen)
+        answers, told = shown_outside(frozen), _masked_told(frozen)
     found = []
     for box in frozen.pack.boxes:
         said = ""
@@ -54,7 +54,7 @@ def other_lines(
 ) -> dict[str, list[Line]]:
     """The questions that no box of the official form prints, by section title."""
     printed = set(_printed(frozen.pack))
-    answers = _masked(frozen) if is_for_outside else frozen.answers
+    answers = shown_outside(frozen) if is_for_outside else frozen.answers
     found: dict[str, list[Line]] = {}
     for section in frozen.pack.sections:
         for line in lines(section, answers, frozen.facts):
@@ -77,7 +77,8 @@ def _is_shown(question: Question, mapped: set[str]) -> bool:
     return question.code in mapped or bool(question.prints)
 
 
-def _masked(frozen: FrozenExamination) -> dict[str, Any]:
+def shown_outside(frozen: FrozenExamination) -> dict[str, Any]:
+    """The answers as a paper for outside tells them: the rest reads as withheld."""
     return {
         question.code: WITHHELD
         if question.disclosure not in SHOWN_OUTSIDE

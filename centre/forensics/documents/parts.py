@@ -24,11 +24,18 @@ from centre.forensics.rules.injuries import (
     SPOKEN_BY,
 )
 from centre.forensics.rules.photographs import CLASSES as PHOTO_CLASSES
+from centre.forensics.rules.photographs import FRAMES
 from centre.packs.reasons import REASONS
 
 NOTHING: Final = "None"
 _NOT_TOLD: Final = "Not stated"
 _TIMES: Final = " \N{MULTIPLICATION SIGN} "
+RELIED_ON: Final = (
+    "C01", "C02", "C03", "C04", "C05", "C08", "C09", "C10", "C11", "C12", "C13",
+    "C14", "C15", "C17", "C18", "C19", "C20",
+)  # fmt: skip
+"""The decisions a report stands on; not tests or treatment."""
+
 _IDENTITY: Final[Mapping[str, str]] = {
     "given_names": "Given names",
     "family_name": "Family name",
@@ -108,12 +115,14 @@ def identity(out: Printout) -> None:
 
 
 def consents(out: Printout, items: Sequence[str] = ()) -> None:
-    """What was decided, by item and recipient; all items, or only these."""
+    """What was decided; outside, and in a report, only what concerns its reader."""
+    shown = items or (RELIED_ON if out.issued.is_for_outside else ())
+    known = {CENTRE, out.issued.recipient}
     found = [
         [c.item, c.question, c.decision, _for_whom(c.recipient, c.purpose),
          out.moment(c.decided_at)]
         for c in out.frozen.consents
-        if not items or c.item in items
+        if not shown or (c.item in shown and c.recipient in known)
     ]  # fmt: skip
     if not found:
         out.paper.paragraph("No decision was recorded.")
@@ -264,9 +273,12 @@ def _cause(row: Mapping[str, Any]) -> str:
 
 
 def _photograph(one: Mapping[str, Any]) -> str:
+    injury = one.get("injury")
     said = [
-        PHOTO_CLASSES.get(one.get("class", one.get("kind", "")), ""),
+        PHOTO_CLASSES.get(one.get("kind", ""), ""),
+        FRAMES.get(one.get("frame", ""), ""),
         one.get("area", ""),
-        one.get("caption", one.get("description", "")),
+        f"injury {injury}" if injury else "",
+        one.get("caption", ""),
     ]
-    return "; ".join(str(part) for part in said if part) or _NOT_TOLD
+    return "; ".join(part for part in said if part) or _NOT_TOLD

@@ -12,7 +12,7 @@ from typing import Any, Final
 from centre.forensics.actions.papers import Issued
 from centre.forensics.documents import parts
 from centre.forensics.documents.body import body_map
-from centre.forensics.documents.boxes import SHOWN_OUTSIDE
+from centre.forensics.documents.boxes import SHOWN_OUTSIDE, shown_outside
 from centre.forensics.documents.parts import Printout
 from centre.packs.answers import Line, lines
 from centre.packs.model import SPEAKERS, Kind
@@ -23,10 +23,6 @@ ABSENCE: Final = (
     "Visible injury may be absent, or may have healed, after the events described. The "
     "lack of injury in this examination neither supports nor contradicts the account."
 )
-_RELIED_ON: Final = (
-    "C01", "C02", "C03", "C04", "C05", "C08", "C09", "C10", "C11", "C12", "C13",
-    "C14", "C15", "C17", "C18", "C19", "C20",
-)  # fmt: skip
 _NOT_DONE: Final = tuple(
     REASONS[reason] for reason in ("declined", "not_performed", "deferred")
 )
@@ -71,7 +67,7 @@ def _sorted(out: Printout) -> dict[str, list[Line]]:
     """The lines that may be told, by the section of the report."""
     frozen = out.frozen
     found: dict[str, list[Line]] = {}
-    for line in lines(frozen.pack, frozen.answers, frozen.facts):
+    for line in lines(frozen.pack, shown_outside(frozen), frozen.facts):
         may_be_told = line.disclosure in SHOWN_OUTSIDE and line.kind not in _FROM_ROOMS
         if may_be_told and line.words != NO_ANSWER:
             found.setdefault(_section_of(line.code), []).append(line)
@@ -110,7 +106,7 @@ def _authority(out: Printout, found: Mapping[str, list[Line]]) -> None:
     out.paper.paragraph(
         "Made on the consents below; each was asked on its own, for its own recipient."
     )
-    parts.consents(out, _RELIED_ON)
+    parts.consents(out, parts.RELIED_ON)
 
 
 def _person(out: Printout, found: Mapping[str, list[Line]]) -> None:

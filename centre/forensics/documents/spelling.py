@@ -14,6 +14,7 @@ from typing import Any, Final
 
 from centre.core.paper import PrintError, check_drawable, fonts
 
+_FIRST_PLANE: Final = 0xFFFF
 NOTE: Final = (
     "Some signs that were written down cannot be drawn by the print typeface. Each is "
     "spelled out in square brackets with its Unicode number; nothing was left out."
@@ -51,6 +52,12 @@ def _spelled_text(text: str) -> str:
 
 @cache
 def _has_glyph(sign: str) -> bool:
+    """Whether it is drawn, and read back by a machine as what it is.
+
+    The PDF library names signs beyond the first plane wrongly to whoever copies text.
+    """
+    if ord(sign) > _FIRST_PLANE:
+        return False
     try:
         check_drawable(sign)
     except PrintError:
