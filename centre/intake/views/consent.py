@@ -27,6 +27,7 @@ from centre.intake.rules import consent as rules
 
 HEADER: Final = "header"
 SIGN: Final = "sign"
+_UNLISTED: Final = {"person": "The person she names"}
 STEPS: Final = [HEADER, *TOPICS, SIGN]
 
 
@@ -258,7 +259,7 @@ def _summary(opened: Talk, decisions: Iterable[rules.Decision]) -> list[dict[str
     return [
         {
             "question": ITEMS[d.item].words,
-            "recipient": names.get(d.recipient, ""),
+            "recipient": names.get(d.recipient, _UNLISTED.get(d.recipient, "")),
             "purpose": PURPOSES[d.purpose] if d.purpose else "",
             "answer": DecisionState(d.state).label,
             "limits": d.limits,
@@ -285,8 +286,7 @@ def _in_words(case: Case, decisions: Iterable[ConsentDecision]) -> list[dict[str
         {
             "decision": d,
             "question": ITEMS[d.item].words,
-            "recipient": names.get(d.recipient, "")
-            or ("" if d.recipient == "centre" else d.recipient),
+            "recipient": names.get(d.recipient, _UNLISTED.get(d.recipient, "")),
             "purpose": PURPOSES.get(d.purpose, ""),
             "answer": d.get_state_display(),
             "limits": d.details.get("limits", ""),
