@@ -23,7 +23,6 @@ from centre.forensics.actions.injuries import (
 from centre.forensics.actions.photographs import (
     Frame,
     add_photograph,
-    is_withheld,
     open_original,
     open_photograph,
 )
@@ -42,7 +41,6 @@ __all__ = [
     "complete_examination",
     "facts_of",
     "frozen_examination",
-    "is_withheld",
     "keep_injury",
     "keep_marks",
     "keep_section",

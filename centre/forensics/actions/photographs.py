@@ -12,10 +12,11 @@ from django.db import transaction
 
 from centre.core import access, clock, consent, journal
 from centre.core.errors import ConsentError
-from centre.core.models import Case, DecisionState, User
+from centre.core.models import User
 from centre.core.permissions import Permission
 from centre.forensics.actions.examinations import lock_open
 from centre.forensics.models import Examination, Photograph, PhotographCopy
+from centre.forensics.queries.lists import is_withheld
 from centre.forensics.rules import photographs as rules
 from centre.ledger.kinds import Kind
 from centre.vault import files
@@ -100,12 +101,6 @@ def open_original(*, photograph: Photograph, by: User) -> bytes:
     """The untouched original; this is written down."""
     _look(photograph, by, "original photograph")
     return b"".join(files.read(photograph.blob_id, photograph.case_id))
-
-
-def is_withheld(case: Case, kind: str) -> bool:
-    """Whether the consent to photographs of this class was taken back."""
-    newest = consent.newest(case, rules.CONSENT_OF[kind])
-    return newest is not None and newest.state == DecisionState.WITHDRAWN
 
 
 def vars_of(stored: Stored) -> dict[str, object]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from django.db import transaction
 
@@ -65,5 +65,5 @@ def open_kit(case: Case) -> Kit | None:
     """The kit of a case that is open for collection."""
     kits = [t for t in things_of(case) if t.thing is Thing.KIT]
     stand = standings(kits)
-    found: Any = next((k for k in kits if stand[k.pk].state is State.OPENED), None)
-    return found
+    found = next((k for k in kits if stand[k.pk].state is State.OPENED), None)
+    return cast("Kit | None", found)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -15,8 +13,8 @@ from centre.core.middleware import require_step_up
 from centre.core.permissions import Permission
 from centre.forensics import actions
 from centre.forensics.forms import PhotographForm
-from centre.forensics.models import Examination, Photograph
-from centre.forensics.rules.photographs import CLASSES, FRAMES
+from centre.forensics.models import Photograph
+from centre.forensics.queries.lists import photograph_lines
 from centre.forensics.views import doors
 
 
@@ -31,7 +29,7 @@ def photographs(request: StaffRequest, reference: str) -> HttpResponse:
     opened = actions.open_examination(examination=found, by=request.user)
     page = doors.around(request, found) | {
         "form": form,
-        "rows": _rows(found),
+        "rows": photograph_lines(found),
         "may_add": not opened.is_complete
         and access.holds(request.user, Permission.PHOTO_ADD, found.case),
     }
@@ -73,23 +71,3 @@ def _answer(content: bytes, kind: str, disposition: str) -> HttpResponse:
     response.headers["Content-Disposition"] = disposition
     response.headers["X-Content-Type-Options"] = "nosniff"
     return response
-
-
-def _rows(examination: Examination) -> list[dict[str, Any]]:
-    rows = Photograph.objects.filter(examination=examination)
-    withheld = {
-        kind: actions.is_withheld(examination.case, kind)
-        for kind in {row.details["kind"] for row in rows}
-    }
-    return [
-        {
-            "photograph": row,
-            "kind": CLASSES[row.details["kind"]],
-            "frame": FRAMES.get(row.details.get("frame", ""), ""),
-            "area": row.details.get("area", ""),
-            "caption": row.details.get("caption", ""),
-            "injury": row.details.get("injury"),
-            "is_withheld": withheld[row.details["kind"]],
-        }
-        for row in rows.select_related("added_by")
-    ]

@@ -12,7 +12,7 @@ from centre.core.http import StaffRequest
 from centre.core.permissions import Permission
 from centre.forensics import actions
 from centre.forensics.forms import SampleForm
-from centre.forensics.models import SampleTaken
+from centre.forensics.queries.lists import samples_of
 from centre.forensics.views import doors
 
 
@@ -27,10 +27,9 @@ def samples(request: StaffRequest, reference: str) -> HttpResponse:
     if form.perform(actions.take_sample, examination=found, by=request.user):
         messages.success(request, f"{form.result} is collected. Package and label it.")
         return redirect("samples", found.reference)
-    rows = SampleTaken.objects.filter(examination=found).select_related("item")
     page = doors.around(request, found) | {
         "form": form,
-        "rows": rows.order_by("taken_at", "item__code"),
+        "rows": samples_of(found),
         "kit": actions.open_kit(case),
         "may_take": not found.is_complete
         and access.holds(request.user, Permission.ITEM_COLLECT, case),
