@@ -201,6 +201,19 @@ def test_the_home_is_printed_only_where_it_is_safe(frozen):
     assert "Kisumu" not in contacts(safe, is_for_outside=True)
 
 
+def test_a_box_that_another_room_answers_has_its_words(frozen):
+    told = {"int.report.station": "Riverside Police", "tri.sex_recorded": "Female"}
+    given = replace(frozen, told=told)
+    boxes = {box.box: box.words for box in documents.printed_boxes(given)}
+    bare = {box.box: box.words for box in documents.printed_boxes(frozen)}
+
+    assert boxes["police"].endswith(": Riverside Police")
+    assert "Amani" in boxes["names"]
+    assert "Female" in boxes["names"]
+    assert "seal KE-4417" in boxes["custody"]
+    assert bare["police"].startswith("Nothing was recorded")
+
+
 def test_injuries_stand_on_the_map_and_in_the_table(frozen, form):
     content = form(frozen)
     read = flowing(content)

@@ -49,6 +49,9 @@ def _reading(out: Printout) -> None:
 
 
 def _boxes(out: Printout) -> None:
+    """The official form; a pack without one is printed section by section."""
+    if not out.frozen.pack.boxes:
+        _others(out)
     boxes = printed_boxes(out.frozen, is_for_outside=out.issued.is_for_outside)
     for form, found in groupby(boxes, key=lambda box: box.form):
         out.paper.heading(form_title(form))
@@ -76,12 +79,18 @@ def _signatures(out: Printout) -> None:
 
 
 def _annex(out: Printout) -> None:
+    """What no box asks, and the photographs by number and digest."""
+    if out.frozen.pack.boxes:
+        _others(out)
+    out.paper.heading("Photographs", 3)
+    parts.photographs(out)
+
+
+def _others(out: Printout) -> None:
     found = other_lines(out.frozen, is_for_outside=out.issued.is_for_outside)
     for title, lines in found.items():
         out.paper.heading(title, 3)
         _section(out, lines)
-    out.paper.heading("Photographs", 3)
-    parts.photographs(out)
 
 
 def _section(out: Printout, lines: Sequence[Line]) -> None:
@@ -100,7 +109,7 @@ _CHAPTERS: Final[Sequence[tuple[str, Callable[[Printout], None]]]] = (
     ("Samples and seals", parts.samples),
     ("Consents", parts.consents),
     ("Signatures", _signatures),
-    ("Annex: what the official form has no box for", _annex),
+    ("Annex: photographs, and what the form has no box for", _annex),
     ("Addenda", parts.addenda),
     ("How this can be checked", parts.verification),
 )
