@@ -74,18 +74,18 @@ def fix() -> None:
 
 def _check(surroundings: Mapping[str, str]) -> None:
     _manage(("setup",), surroundings)
+    deployed = {**surroundings, "CENTRE_ORIGIN": "https://centre.example"}
+    wrong = []
     for name, words in _GATES:
         with step(name):
-            _demand(name, _tool(words, surroundings))
-    deployed = {**surroundings, "CENTRE_ORIGIN": "https://centre.example"}
+            wrong += [name] * bool(_tool(words, surroundings))
     for name, words in _MANAGED:
         with step(name):
-            _demand(name, _manage(words, deployed))
-
-
-def _demand(name: str, status: int) -> None:
-    if status:
-        raise SetUpError(f"{name}: not right yet. What to change stands above.")
+            wrong += [name] * bool(_manage(words, deployed))
+    if wrong:
+        raise SetUpError(
+            f"Not right yet: {', '.join(wrong)}. What to change stands above."
+        )
 
 
 def _tool(words: Sequence[str], surroundings: Mapping[str, str]) -> int:
