@@ -45,7 +45,10 @@ STARTS: Final[dict[str, tuple[tuple[str, str], ...]]] = {
         ("Supervisors", "supervisors"),
         ("Integrity", "integrity"),
     ),
-    Role.INVESTIGATOR: (("Ask for evidence", "request_evidence"),),
+    Role.INVESTIGATOR: (
+        ("Ask for evidence", "request_evidence"),
+        ("My requests", "own_requests"),
+    ),
     Role.COUNSELLOR: (("My caseload", "caseload"), ("Agencies", "directory")),
     Role.SHELTER: (("Referrals to us", "incoming"),),
     Role.LEGAL: (("Referrals to us", "incoming"),),

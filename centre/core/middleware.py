@@ -114,7 +114,7 @@ def deliberate(request: HttpRequest) -> bool:
 
 def _take_post(request: HttpRequest) -> None:
     posts = Membership.objects.filter(
-        user=request.user, ended_at__isnull=True
+        user_id=request.session[auth.SESSION_KEY], ended_at__isnull=True
     ).select_related("centre")
     chosen = request.session.get(MEMBERSHIP)
     post = posts.filter(pk=chosen).first() if chosen else None

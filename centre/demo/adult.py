@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import timedelta
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from centre.chain_of_custody.actions import handover
 from centre.chain_of_custody.actions import requests as asking
-from centre.chain_of_custody.models import Item
 from centre.chain_of_custody.queries import requests as reading
 from centre.chain_of_custody.queries.history import packages_around, standing
 from centre.chain_of_custody.rules.checks import Seen
@@ -19,6 +18,9 @@ from centre.demo.furniture import Furniture, new_kit
 from centre.demo.steps import Visit
 from centre.forensics import actions as forensics
 from centre.intake.rules.forms import Form
+
+if TYPE_CHECKING:
+    from centre.chain_of_custody.models import Item
 
 HOURS_AGO: Final = 20
 SAMPLES: Final = (

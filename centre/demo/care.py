@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Mapping
 from datetime import date, timedelta
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from PIL import Image, ImageDraw
 
@@ -15,7 +15,6 @@ from centre.core.models import User
 from centre.demo.steps import Visit, told
 from centre.forensics import actions as forensics
 from centre.forensics.actions import Placed
-from centre.forensics.models import Examination
 from centre.support.actions.appointments import make_appointment
 from centre.support.actions.goals import Wanted, done_step, set_goal, set_step
 from centre.support.actions.plans import make_plan
@@ -26,131 +25,135 @@ from centre.support.actions.referrals import (
     send_referral,
 )
 from centre.support.actions.sessions import name_supervisor, note_session
-from centre.support.models import Plan
 from centre.support.rules.referrals import Move
+
+if TYPE_CHECKING:
+    from centre.forensics.models import Examination
+    from centre.support.models import Plan
 
 _PERSON: Final = {"name": "Nadia Njoroge", "role": "Forensic nurse, NCK 4471"}
 
 
+_KENYA: Final[dict[str, Any]] = {
+    "adm.county": "Riverside County",
+    "adm.sub_county": "Lower Riverside",
+    "adm.facility_code": "99999",
+    "ev.where": "Road between the market and the bridge",
+    "ev.account": {
+        "by": "survivor",
+        "words": "He stopped the car by the bridge and would not let me out.",
+    },
+    "ev.n_assailants": 1,
+    "ev.threat": ["verbal"],
+    "ev.physical": ["grip"],
+    "ev.restraint": ["weight"],
+    "ev.loc": ["full"],
+    "ev.acts.penis_vagina": "completed",
+    "ev.acts.body_mouth": "completed",
+    "ev.acts.penis_anus": "no",
+    "ev.acts.penis_mouth": "no",
+    "ev.ejac": ["vagina"],
+    "ev.condom": "none",
+    "ev.clothes.changed": "yes",
+    "ev.clothes.transported": "paper",
+    "ev.post.urinated": "yes",
+    "ev.post.defecated": "no",
+    "ev.post.bathed": "no",
+    "ev.symptoms": ["pain"],
+    "mh.conditions": ["none"],
+    "mh.allergy": "None known",
+    "mh.hiv": "negative",
+    "mh.menarche": "yes",
+    "mh.contraception": "none",
+    "mh.pregnant_known": "no",
+    "mh.parity": 1,
+    "ge.weight": "62.5",
+    "ge.height": "164.0",
+    "ge.demeanour": ["calm"],
+    "er.head": "no_injury",
+    "er.mouth": "no_injury",
+    "er.neck": "injury",
+    "er.chest": "no_injury",
+    "er.abdomen": "no_injury",
+    "er.back": "no_injury",
+    "er.arms": "injury",
+    "er.legs": "no_injury",
+    "g.position": "supine",
+    "g.technique": ["inspection", "separation", "speculum"],
+    "g.external": "no_injury",
+    "g.vagina": "no_injury",
+    "g.anus": "no_injury",
+    "sp.oral": "forensic",
+    "sp.skin": "forensic",
+    "sp.low_vaginal": "forensic",
+    "sp.high_vaginal": "forensic",
+    "sp.clothing": "forensic",
+    "inv.hiv": "negative",
+    "inv.pregnancy": "negative",
+    "tx.pep": "given",
+    "tx.pep_words": "TDF/3TC/DTG, 28 tablets, batch D-2026-11",
+    "tx.ec": "given",
+    "tx.ec_words": "Levonorgestrel 1.5 mg, batch L-2026-07",
+    "tx.stitching": "not_indicated",
+    "op.role": "factual",
+    "op.summary": "Two bruises of the left forearm and neck, described and drawn.",
+    "dc.safe_place": "yes",
+    "dc.referrals": ["police", "trauma", "shelter"],
+    "dc.next": "In two weeks, at the clinic, for the second HIV test",
+    "dc.certificate": "held",
+    "ps.mood": "“I am tired.”",
+    "ps.suicidal": "none",
+    "ps.homicidal": "none",
+    "ps.plan": "Session with the counsellor this week.",
+    "ps.by": _PERSON,
+}
+
+_CHILD: Final[dict[str, Any]] = {
+    "adm.requested_by": "guardian",
+    "ev.account": {"by": "survivor", "words": "Uncle hurt me."},
+    "ev.n_assailants": 1,
+    "ev.loc": ["full"],
+    "mh.hiv": "unknown",
+    "ge.weight": "27.0",
+    "ge.demeanour": ["withdrawn"],
+    "ge.tanner_b": "1",
+    "ge.tanner_p": "1",
+    "er.head": "no_injury",
+    "er.arms": "no_injury",
+    "g.position": "lap",
+    "g.technique": ["inspection"],
+    "g.external": "no_injury",
+    "op.role": "factual",
+    "op.summary": "No injury seen in the regions examined.",
+    "dc.safe_place": "yes",
+    "dc.referrals": ["children", "trauma"],
+}
+
+_ANONYMOUS: Final[dict[str, Any]] = {
+    "ev.loc": ["gaps"],
+    "er.arms": "no_injury",
+    "sp.skin": "forensic",
+    "sp.clothing": "forensic",
+    "op.role": "factual",
+    "op.summary": "No injury seen in the region examined.",
+    "dc.safe_place": "yes",
+    "dc.referrals": ["none"],
+}
+
+
 def kenya() -> dict[str, Any]:
     """The adult's answers on Kenya's form."""
-    return {
-        **_base(),
-        "adm.county": "Riverside County",
-        "adm.sub_county": "Lower Riverside",
-        "adm.facility_code": "99999",
-        "ev.when": told(20),
-        "ev.where": "Road between the market and the bridge",
-        "ev.account": {
-            "by": "survivor",
-            "words": "He stopped the car by the bridge and would not let me out.",
-        },
-        "ev.n_assailants": 1,
-        "ev.threat": ["verbal"],
-        "ev.physical": ["grip"],
-        "ev.restraint": ["weight"],
-        "ev.loc": ["full"],
-        "ev.acts.penis_vagina": "completed",
-        "ev.acts.body_mouth": "completed",
-        "ev.acts.penis_anus": "no",
-        "ev.acts.penis_mouth": "no",
-        "ev.ejac": ["vagina"],
-        "ev.condom": "none",
-        "ev.clothes.changed": "yes",
-        "ev.clothes.transported": "paper",
-        "ev.post.urinated": "yes",
-        "ev.post.defecated": "no",
-        "ev.post.bathed": "no",
-        "ev.symptoms": ["pain"],
-        "mh.conditions": ["none"],
-        "mh.allergy": "None known",
-        "mh.hiv": "negative",
-        "mh.menarche": "yes",
-        "mh.contraception": "none",
-        "mh.pregnant_known": "no",
-        "mh.parity": 1,
-        "ge.weight": "62.5",
-        "ge.height": "164.0",
-        "ge.demeanour": ["calm"],
-        "er.head": "no_injury",
-        "er.mouth": "no_injury",
-        "er.neck": "injury",
-        "er.chest": "no_injury",
-        "er.abdomen": "no_injury",
-        "er.back": "no_injury",
-        "er.arms": "injury",
-        "er.legs": "no_injury",
-        "g.position": "supine",
-        "g.technique": ["inspection", "separation", "speculum"],
-        "g.external": "no_injury",
-        "g.vagina": "no_injury",
-        "g.anus": "no_injury",
-        "sp.oral": "forensic",
-        "sp.skin": "forensic",
-        "sp.low_vaginal": "forensic",
-        "sp.high_vaginal": "forensic",
-        "sp.clothing": "forensic",
-        "inv.hiv": "negative",
-        "inv.pregnancy": "negative",
-        "tx.pep": "given",
-        "tx.pep_words": "TDF/3TC/DTG, 28 tablets, batch D-2026-11",
-        "tx.ec": "given",
-        "tx.ec_words": "Levonorgestrel 1.5 mg, batch L-2026-07",
-        "tx.stitching": "not_indicated",
-        "op.role": "factual",
-        "op.summary": "Two bruises of the left forearm and neck, described and drawn.",
-        "dc.safe_place": "yes",
-        "dc.referrals": ["police", "trauma", "shelter"],
-        "dc.next": "In two weeks, at the clinic, for the second HIV test",
-        "dc.certificate": "held",
-        "ps.mood": "“I am tired.”",
-        "ps.suicidal": "none",
-        "ps.homicidal": "none",
-        "ps.plan": "Session with the counsellor this week.",
-        "ps.by": _PERSON,
-    }
+    return {**_base(), **_KENYA, "ev.when": told(20)}
 
 
 def child() -> dict[str, Any]:
     """The child's answers: only what she agreed to."""
-    return {
-        **_base(),
-        "adm.requested_by": "guardian",
-        "ev.when": told(50),
-        "ev.account": {"by": "survivor", "words": "Uncle hurt me."},
-        "ev.n_assailants": 1,
-        "ev.loc": ["full"],
-        "mh.hiv": "unknown",
-        "ge.weight": "27.0",
-        "ge.demeanour": ["withdrawn"],
-        "ge.tanner_b": "1",
-        "ge.tanner_p": "1",
-        "er.head": "no_injury",
-        "er.arms": "no_injury",
-        "g.position": "lap",
-        "g.technique": ["inspection"],
-        "g.external": "no_injury",
-        "op.role": "factual",
-        "op.summary": "No injury seen in the regions examined.",
-        "dc.safe_place": "yes",
-        "dc.referrals": ["children", "trauma"],
-    }
+    return {**_base(), **_CHILD, "ev.when": told(50)}
 
 
 def anonymous() -> dict[str, Any]:
     """Little is asked; two samples are kept."""
-    return {
-        **_base(),
-        "ev.when": told(9, is_about=True),
-        "ev.loc": ["gaps"],
-        "er.arms": "no_injury",
-        "sp.skin": "forensic",
-        "sp.clothing": "forensic",
-        "op.role": "factual",
-        "op.summary": "No injury seen in the region examined.",
-        "dc.safe_place": "yes",
-        "dc.referrals": ["none"],
-    }
+    return {**_base(), **_ANONYMOUS, "ev.when": told(9, is_about=True)}
 
 
 def note_injuries(exam: Examination, nurse: User) -> None:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 from centre.agencies.actions import Offer, add_member, list_agency
 from centre.chain_of_custody import actions as custody
-from centre.chain_of_custody.models import Kit, Location
 from centre.core import clock
 from centre.core.models import Centre, Recipient, User
+
+if TYPE_CHECKING:
+    from centre.chain_of_custody.models import Kit, Location
 
 
 @dataclass(frozen=True)

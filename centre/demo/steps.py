@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 from centre.chain_of_custody import actions as custody
-from centre.chain_of_custody.models import Item, Kit
 from centre.chain_of_custody.rules.codes import Mark, payload
 from centre.core import clock
 from centre.core.actions.cases import join_care_team, open_case
@@ -19,13 +18,16 @@ from centre.core.models import Case, Centre, User
 from centre.demo.filling import fill
 from centre.demo.furniture import Furniture
 from centre.forensics import actions as forensics
-from centre.forensics.models import Examination
 from centre.intake.actions import consent as consent_actions
 from centre.intake.actions import forms, identity
 from centre.intake.rules.consent import INFO_POINTS, Decision
 from centre.intake.rules.forms import PACK_OF, Form
 from centre.packs.partial import read
 from centre.packs.read import load
+
+if TYPE_CHECKING:
+    from centre.chain_of_custody.models import Item, Kit
+    from centre.forensics.models import Examination
 
 ZONE: Final = ZoneInfo("Africa/Nairobi")
 STEPS: Final = ("C01", "C02", "C03", "C04", "C05", "C06a", "C06b", "C06c", "C07",

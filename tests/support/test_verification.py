@@ -19,7 +19,9 @@ def sound(plan):
 def test_a_plain_column_of_a_live_plan(sound):
     table = Plan._meta.db_table
     behind_the_back(
-        table, f"update {table} set review_on='2031-01-01' where id=%s", _key(sound)
+        "support_plan",
+        "update support_plan set review_on='2031-01-01' where id=%s",
+        _key(sound),
     )
 
     faults = list(verification.faults())
