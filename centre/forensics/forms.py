@@ -11,7 +11,7 @@ from centre.chain_of_custody.catalogue import catalogue
 from centre.chain_of_custody.rules.samples import METHODS
 from centre.core.errors import RuleError
 from centre.core.forms import ActionForm
-from centre.forensics.actions.advice import ANSWERS, FOLLOWED
+from centre.forensics.actions.advice import ANSWERS
 from centre.forensics.body_map.marks import CLASSES
 from centre.forensics.rules import injuries, photographs
 from centre.packs.model import Pack
@@ -193,7 +193,6 @@ class AdviceForm(ActionForm):
     done = forms.ChoiceField(
         label="What was done",
         choices=list(ANSWERS.items()),
-        initial=FOLLOWED,
         widget=forms.RadioSelect,
     )
     because = forms.CharField(

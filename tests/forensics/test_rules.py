@@ -282,6 +282,21 @@ def test_an_injury_outside_the_vocabulary_is_refused(details):
         injuries.check_described(details)
 
 
+@pytest.mark.parametrize(
+    ("answers", "count", "says"),
+    [
+        ({"er.head": {"v": "injury"}}, 0, 1),
+        ({"er.head": {"v": "injury"}}, 1, 0),
+        ({"er.head": {"v": "no_injury"}}, 1, 1),
+        ({"er.head": {"v": "no_injury"}}, 0, 0),
+        ({"g.external": {"v": "injury"}, "er.head": {"r": "declined"}}, 1, 0),
+        ({}, 1, 0),
+    ],
+)
+def test_regions_and_the_body_map_are_held_against_each_other(answers, count, says):
+    assert len(injuries.disagreements(answers, injuries=count)) == says
+
+
 def test_a_number_once_taken_out_is_not_given_again():
     injuries.check_number(2, used=[1, 2], current=[2])
     injuries.check_number(3, used=[1, 2], current=[2])

@@ -55,9 +55,10 @@ def check_completed(*, is_complete: bool) -> None:
 def check_complete(lacking: int, faults: Sequence[str]) -> None:
     """A value or a reason everywhere, and nothing that contradicts itself."""
     if lacking:
+        many = "1 answer is" if lacking == 1 else f"{lacking} answers are"
         raise RuleError(
-            f"{lacking} answers are still without a value or a reason. They are listed "
-            "below; each leads to its place."
+            f"{many} still without a value or a reason. What is missing is listed "
+            "below; each line leads to its place."
         )
     if faults:
         raise RuleError(" ".join(faults))

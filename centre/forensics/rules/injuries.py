@@ -77,6 +77,7 @@ TRAPS: Final[dict[str, str]] = {
 
 _COLOUR_NEEDED: Final = frozenset({"bruise", "erythema", "scar"})
 _NO_SIZE: Final = frozenset({"tenderness", "foreign_body", "tooth_injury", "tympanic"})
+_LOOKED_AT: Final = ("er.", "g.")
 _DESCRIBED: Final = ("length_mm", "sized", "shape", "colours", "depth", "pattern",
                      "cause", "note")  # fmt: skip
 
@@ -135,6 +136,20 @@ def lacking(details: Mapping[str, Any]) -> list[str]:
         "its colour": details.get("colours") or kind not in _COLOUR_NEEDED,
     }
     return [words for words, given in wanted.items() if not given]
+
+
+def disagreements(answers: Mapping[str, Any], *, injuries: int) -> list[str]:
+    """Where the look from top to toe and the body map say different things (3.23.5)."""
+    found = [
+        answer.get("v")
+        for code, answer in answers.items()
+        if code.startswith(_LOOKED_AT)
+    ]
+    if "injury" in found and not injuries:
+        return ["An injury was seen, but none is noted on the body map."]
+    if injuries and found and "injury" not in found:
+        return ["Injuries are noted on the body map, but no region says so."]
+    return []
 
 
 def _is_sized(details: Mapping[str, Any]) -> bool:

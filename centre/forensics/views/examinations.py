@@ -18,10 +18,10 @@ from centre.core.permissions import Permission
 from centre.forensics import actions
 from centre.forensics.actions import Opened
 from centre.forensics.forms import BeginForm, CompleteForm
-from centre.forensics.models import Examination
+from centre.forensics.models import Injury
 from centre.forensics.queries import injuries
 from centre.forensics.rules.complete import suggested
-from centre.forensics.rules.injuries import lacking
+from centre.forensics.rules.injuries import disagreements, lacking
 from centre.forensics.views import completed, doors
 from centre.packs.faults import faults as faults_of
 
@@ -103,22 +103,25 @@ def review(request: StaffRequest, reference: str) -> HttpResponse:
 
 def _what_is_open(opened: Opened) -> dict[str, Any]:
     long_form: Filling = doors.filling(opened)
-    hard = faults_of(opened.pack, opened.answers, opened.facts)
+    found = injuries.current(opened.examination)
+    broken = faults_of(opened.pack, opened.answers, opened.facts)
+    soft = [fault.message for fault in broken if not fault.is_hard]
     return {
         "title": "Examination",
         "sections": long_form.tasks(),
-        "lacking": [*long_form.lacking(), *_injuries_lacking(opened.examination)],
-        "faults": [fault.message for fault in hard if fault.is_hard],
-        "warnings": [fault.message for fault in hard if not fault.is_hard],
+        "lacking": [*long_form.lacking(), *_injuries_lacking(opened, found)],
+        "faults": [fault.message for fault in broken if fault.is_hard],
+        "warnings": [*soft, *disagreements(opened.answers, injuries=len(found))],
     }
 
 
-def _injuries_lacking(examination: Examination) -> list[dict[str, str]]:
+def _injuries_lacking(opened: Opened, found: list[Injury]) -> list[dict[str, str]]:
+    reference = opened.examination.reference
     return [
         {
             "title": f"Injury {row.number}: {words}",
-            "href": reverse("injury", args=[examination.reference, row.number]),
+            "href": reverse("injury", args=[reference, row.number]),
         }
-        for row in injuries.current(examination)
+        for row in found
         for words in lacking(row.details)
     ]
