@@ -239,28 +239,7 @@ def support_adult(visit: Visit) -> None:
             "economic": "Her stall at the market while she is away",
         },
     )
-    goals = {
-        family: set_goal(
-            plan=plan,
-            family=family,
-            wanted=Wanted(words, due_on=today + timedelta(days=days)),
-            by=coral,
-        )
-        for family, words, days in (
-            ("psychological", "“I want to sleep again.”", 30),
-            ("shelter", "“I want a door that locks.”", 3),
-            ("legal", "“I want to know what they ask me.”", 14),
-            ("economic", "“My sister can keep the stall.”", 21),
-        )
-    }
-    step = set_step(
-        goal=goals["shelter"],
-        words="Call the shelter and go there with her",
-        owner=coral,
-        due_on=today + timedelta(days=1),
-        by=coral,
-    )
-    done_step(step=step, seen=step.version, by=coral)
+    _set_goals(plan, coral, today)
     _refer(visit)
     note_session(
         case=visit.case,
@@ -292,6 +271,32 @@ def support_child(visit: Visit) -> None:
         ),
         by=visit.who("coral"),
     )
+
+
+def _set_goals(plan: Plan, coral: User, today: date) -> None:
+    """One goal in each family, and a first step that is done."""
+    goals = {
+        family: set_goal(
+            plan=plan,
+            family=family,
+            wanted=Wanted(words, due_on=today + timedelta(days=days)),
+            by=coral,
+        )
+        for family, words, days in (
+            ("psychological", "“I want to sleep again.”", 30),
+            ("shelter", "“I want a door that locks.”", 3),
+            ("legal", "“I want to know what they ask me.”", 14),
+            ("economic", "“My sister can keep the stall.”", 21),
+        )
+    }
+    step = set_step(
+        goal=goals["shelter"],
+        words="Call the shelter and go there with her",
+        owner=coral,
+        due_on=today + timedelta(days=1),
+        by=coral,
+    )
+    done_step(step=step, seen=step.version, by=coral)
 
 
 def today_of(visit: Visit) -> date:

@@ -296,7 +296,7 @@ def test_nothing_is_signed_on_top_of_an_altered_checkpoint(
         "frontier": bytes(len(made.frontier)),
         "note": made.note.replace("\n6\n", "\n5\n"),
     }
-    behind(f"UPDATE ledger_checkpoint SET {column} = %s", altered[column])  # noqa: S608
+    behind(f"UPDATE ledger_checkpoint SET {column} = %s", altered[column])
 
     with pytest.raises(LedgerError):
         actions.make_checkpoint(log=LOG, signer=LOG_KEY, at=OPENED)

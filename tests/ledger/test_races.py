@@ -45,7 +45,7 @@ def _take_away() -> None:
         for guard in GUARDS:
             guard.take_down(editor)
         for table in ("ledger_checkpoint", "ledger_entry", "ledger_head"):
-            editor.execute(f"DELETE FROM {table}", params=None)  # noqa: S608
+            editor.execute(f"DELETE FROM {table}", params=None)
         for guard in GUARDS:
             guard.put_up(editor)
 

@@ -9,7 +9,7 @@ from django.db import connections, models
 
 def stored(row: models.Model, column: str) -> bytes:
     """What lies in the column."""
-    sql = f"SELECT {column} FROM {row._meta.db_table} WHERE id = %s"  # noqa: S608
+    sql = f"SELECT {column} FROM {row._meta.db_table} WHERE id = %s"
     with connections["default"].cursor() as cursor:
         cursor.execute(sql, [_key(row)])
         value = cursor.fetchone()[0]
@@ -18,7 +18,7 @@ def stored(row: models.Model, column: str) -> bytes:
 
 def plant(row: models.Model, column: str, value: Any) -> None:
     """Write into the column, past the program."""
-    sql = f"UPDATE {row._meta.db_table} SET {column} = %s WHERE id = %s"  # noqa: S608
+    sql = f"UPDATE {row._meta.db_table} SET {column} = %s WHERE id = %s"
     with connections["default"].cursor() as cursor:
         cursor.execute(sql, [value, _key(row)])
 
@@ -38,7 +38,7 @@ def _columns(alias: str) -> list[bytes]:
     found: list[bytes] = []
     with connection.cursor() as cursor:
         for table in connection.introspection.table_names(cursor):
-            cursor.execute(f'SELECT * FROM "{table}"')  # noqa: S608
+            cursor.execute(f'SELECT * FROM "{table}"')
             for value in (v for row in cursor.fetchall() for v in row):
                 raw = bytes(value) if isinstance(value, bytes | memoryview) else None
                 found.append(raw if raw is not None else str(value).encode())

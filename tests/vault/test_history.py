@@ -68,7 +68,7 @@ def test_a_version_of_another_row_is_refused(vault: Vault, plan: Plan) -> None:
     other = Plan.objects.create(case_id=vault.case, goals="Other goals.")
     (theirs,), (mine, _) = versions(other), versions(plan)
     table = HISTORY._meta.db_table
-    sql = f"UPDATE {table} SET goals = (SELECT goals FROM {table} WHERE history_id = %s) WHERE history_id = %s"  # noqa: S608, E501
+    sql = f"UPDATE {table} SET goals = (SELECT goals FROM {table} WHERE history_id = %s) WHERE history_id = %s"  # noqa: E501
     key: Any = HISTORY._meta.pk
     ids = [
         key.get_db_prep_value(v.history_id, connections["default"])
