@@ -1,0 +1,173 @@
+"""A whole centre, for what concerns every page: the adult visit and what is under way.
+
+It is made by the acts of the demo, so that no page is tried on an impossible state.
+"""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+from django.db import transaction
+
+DATABASES = ("default", "keys")
+
+
+@dataclass
+class World:
+    """People by sign-in name, their passwords, and what there is to look at."""
+
+    people: dict[str, Any]
+    passwords: dict[str, str]
+    things: dict[str, Any] = field(default_factory=dict)
+
+
+@pytest.fixture(scope="module")
+def world(django_db_setup, django_db_blocker):
+    """Built once a module and undone afterwards; each test undoes what it does."""
+    with django_db_blocker.unblock(), ExitStack() as undone:
+        for alias in DATABASES:
+            undone.enter_context(transaction.atomic(using=alias))
+            undone.callback(transaction.set_rollback, True, using=alias)
+        made = build()
+        with django_db_blocker.block():
+            yield made
+
+
+def build() -> World:
+    """The centre with its people, and one of everything."""
+    from centre.core.actions.set_up import open_centre
+    from centre.demo import adult
+    from centre.demo.cast import enrol_cast, passwords
+    from centre.demo.furniture import furnish
+
+    centre = open_centre(
+        code="riverside", name="Riverside One-Stop Centre", timezone="Africa/Nairobi"
+    )
+    people = enrol_cast(centre)
+    furniture = furnish(centre, people)
+    made = World(people, passwords())
+    _strangers(made, centre, furniture)
+    visit = adult.visit(centre, people, furniture)
+    made.things = {
+        "centre": centre,
+        "furniture": furniture,
+        "case": visit.case,
+        **_of_the_visit(visit.case),
+        **_under_way(visit, furniture),
+    }
+    return made
+
+
+def _strangers(made: World, centre: Any, furniture: Any) -> None:
+    """People beside the team: off it, at an agency, at another centre."""
+    from centre.agencies.actions import add_member
+    from centre.core.actions.set_up import open_centre
+    from centre.core.permissions import Role
+    from tests.conftest import PASSWORD, enrol
+
+    elsewhere = open_centre(
+        code="hillside", name="Hillside One-Stop Centre", timezone="Africa/Nairobi"
+    )
+    for username, name, role, place in (
+        ("nora", "Nora Nekesa", Role.NURSE, centre),
+        ("sabi", "Sabi Soita", Role.SHELTER, centre),
+        ("leo", "Leo Lagat", Role.LEGAL, centre),
+        ("nell", "Nell Naliaka", Role.NURSE, elsewhere),
+        ("kara", "Kara Kiprono", Role.CUSTODIAN, elsewhere),
+    ):
+        made.people[username] = enrol(username, name, role, place)
+        made.passwords[username] = PASSWORD
+    add_member(
+        agency=furniture.shelter.agency,
+        user=made.people["sabi"],
+        unit="Night desk",
+        by=made.people["dora"],
+    )
+
+
+def _of_the_visit(case: Any) -> dict[str, Any]:
+    """What the adult visit left behind, by a word for each."""
+    from centre.chain_of_custody.models import Item, Kit, Location
+    from centre.chain_of_custody.models.requests import EvidenceRequest
+    from centre.core.models import ConsentDecision
+    from centre.forensics.models import Examination
+    from centre.support.models import Appointment, Goal, Plan, SessionNote, Step
+
+    return {
+        "completed": Examination.objects.get(case=case),
+        "consent": ConsentDecision.objects.filter(case=case, state="given").first(),
+        "item": Item.objects.filter(case=case).first(),
+        "kit": Kit.objects.filter(custody__case=case).first(),
+        "place": Location.objects.first(),
+        "handed_over": EvidenceRequest.objects.get(),
+        "plan": Plan.objects.get(case=case),
+        "goal": Goal.objects.filter(plan__case=case, steps__isnull=False).get(),
+        "step": Step.objects.get(goal__plan__case=case),
+        "session": SessionNote.objects.get(case=case),
+        "appointment": Appointment.objects.get(case=case),
+    }
+
+
+def _under_way(visit: Any, furniture: Any) -> dict[str, Any]:
+    """Things somebody is still to act on: one of each."""
+    return {
+        **_examination(visit),
+        "request": _request(visit),
+        "referral": _referral(visit, furniture),
+        "discrepancy": _discrepancy(visit),
+    }
+
+
+def _examination(visit: Any) -> dict[str, Any]:
+    from centre.demo import care
+    from centre.forensics import actions
+
+    nadia = visit.who("nadia")
+    found = actions.begin_examination(
+        case=visit.case, pack_name="who-core-adult", by=nadia
+    )
+    care.note_injuries(found, nadia)
+    care.photograph(found, nadia)
+    return {"examination": found}
+
+
+def _request(visit: Any) -> Any:
+    from datetime import timedelta
+
+    from centre.chain_of_custody.actions import requests
+    from centre.core import clock
+
+    asked = requests.Asked("Swab", "consent", "", "investigation")
+    details = {"unit_case_no": "OB 9", "quoted": "", "collector": "Ivan", "urgency": ""}
+    return requests.request_evidence(
+        centre=visit.centre,
+        lines=[asked],
+        details=details,
+        needed_by=clock.now().date() + timedelta(days=3),
+        by=visit.who("ivan"),
+    )
+
+
+def _referral(visit: Any, furniture: Any) -> Any:
+    from centre.support.actions.referrals import Asked, send_referral
+
+    return send_referral(
+        case=visit.case,
+        agency=furniture.shelter,
+        asked=Asked("shelter", "A bed for her sister too", "phone"),
+        by=visit.who("coral"),
+    )
+
+
+def _discrepancy(visit: Any) -> Any:
+    from centre.chain_of_custody.actions import issue_kit, raise_discrepancy
+    from centre.demo.furniture import new_kit
+
+    kit = new_kit(visit.centre, visit.who("kito"), "MK-9")
+    issue_kit(kit=kit, case=visit.case, is_intact=True, by=visit.who("kito"))
+    return raise_discrepancy(
+        package=kit, question="other", words="A corner is torn.", by=visit.who("kito")
+    )
