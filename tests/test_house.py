@@ -30,6 +30,7 @@ def test_a_long_file_or_function_is_found():
     long_function = "def f():\n" + "    x = 1\n" * 50
     assert list(house.too_long("a.py", "x = 1\n" * 401))
     assert list(house.too_long("a.py", long_function))
+    assert not list(house.too_long("centre/demo/a.py", long_function))
     assert not list(house.too_long("a.py", "x = 1\n" * 400))
 
 
