@@ -22,6 +22,7 @@ from centre.chain_of_custody.rules.moves import Move, State
 from centre.core import clock, verification
 from centre.core.errors import AccessError, ConsentError, RuleError
 from centre.ledger.models import Entry
+from tests.core.test_verification import _key, behind_the_back
 
 POLICE = "agency:riverside-police"
 OUTSIDER = actions.Outsider(
@@ -72,12 +73,11 @@ def test_every_event_stands_in_the_items_own_stream(stored_item):
 def test_a_changed_event_is_found(stored_item):
     sound = list(verification.faults())
     event = stored_item.custody.first()
-    with connection.cursor() as cursor:
-        cursor.execute("DROP TRIGGER guard_chain_of_custody_custodyevent_update")
-        cursor.execute(
-            "UPDATE chain_of_custody_custodyevent SET seal_after = 'B9' WHERE id = %s",
-            [event.pk.hex],
-        )
+    behind_the_back(
+        "chain_of_custody_custodyevent",
+        "UPDATE chain_of_custody_custodyevent SET seal_after = 'B9' WHERE id = %s",
+        _key(event),
+    )
 
     found = [f for f in verification.faults() if f.row == str(event.pk)]
 
