@@ -6,6 +6,7 @@ from centre.chain_of_custody import queries as custody
 from centre.core import access
 from centre.core.models import User
 from centre.core.permissions import Permission
+from centre.forensics import queries as forensics
 from centre.support import queries as support
 
 
@@ -16,4 +17,5 @@ def find(code: str, by: User) -> str | None:
     case = access.cases(by, Permission.CASE_VIEW).filter(reference=code).first()
     if case is not None:
         return case.get_absolute_url()
-    return custody.find(code, by) or support.find(code, by)
+    rooms = (custody, forensics, support)
+    return next((page for room in rooms if (page := room.find(code, by))), None)
