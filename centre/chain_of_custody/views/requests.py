@@ -22,6 +22,7 @@ from centre.chain_of_custody.models import Item
 from centre.chain_of_custody.models.requests import EvidenceRequest
 from centre.chain_of_custody.queries import requests as queries
 from centre.chain_of_custody.rules.checks import Basis
+from centre.chain_of_custody.rules.codes import read_scan
 from centre.chain_of_custody.rules.requests import (
     NOT_RELEASED,
     REASON_WORDS,
@@ -199,7 +200,7 @@ def _ask(
 def _matched(request: StaffRequest, found: EvidenceRequest, form: MatchForm) -> bool:
     items: dict[Any, Item | None] = {}
     for line in form.lines:
-        typed = _code(form.cleaned_data[str(line.pk)])
+        typed = read_scan(form.cleaned_data[str(line.pk)])
         items[line.pk] = _item(request, typed) if typed else None
         if typed and items[line.pk] is None:
             form.add_error(str(line.pk), "No item of the store has this code.")
