@@ -7,7 +7,7 @@ section see both versions; nothing typed is lost.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from django.http import HttpResponse, HttpResponseRedirect, JsonResponse
@@ -164,7 +164,8 @@ class _Page:
         wants_row = bool(self.form.add_requested)
         if self.form.errors or wants_row or self.form.revealed:
             return self._again(draft)
-        return HttpResponseRedirect(self.filling.after(self.here))
+        told = replace(self.filling, answers=self.form.all_answers)
+        return HttpResponseRedirect(told.after(self.here))
 
     def conflict(self, conflict: drafts.ConflictError) -> HttpResponse:
         if self.is_kept_by_page:

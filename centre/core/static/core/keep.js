@@ -26,11 +26,12 @@ class Keeper {
     this.timer = 0;
     this.since = 0;
     this.failures = 0;
+    this.unreachable = false;
     this.busy = false;
     form.addEventListener("input", () => this.soon(SOON));
     form.addEventListener("change", () => this.soon(SOON / 10));
     form.addEventListener("focusout", () => this.soon(SOON / 10));
-    form.addEventListener("submit", () => this.stop());
+    form.addEventListener("submit", (event) => this.submit(event));
     window.addEventListener("online", () => this.soon(0));
     window.addEventListener("centre:leaving", () => this.leave());
     window.addEventListener("beforeunload", (event) => this.warn(event));
@@ -59,6 +60,19 @@ class Keeper {
       redirect: "error",
       keepalive: outlives,
     });
+  }
+
+  /* Without a network the button would lead to the browser's own error page, and away
+     from what was typed. */
+  submit(event) {
+    const isCutOff = this.unreachable && this.content() !== this.kept;
+    if (navigator.onLine && !isCutOff) {
+      this.stop();
+      return;
+    }
+    event.preventDefault();
+    this.say(SENTENCES.network, true);
+    this.soon(0);
   }
 
   stop() {
@@ -95,6 +109,7 @@ class Keeper {
       const answer = await this.send(content, false);
       await this.heard(answer, content);
     } catch {
+      this.unreachable = true;
       this.failed(SENTENCES.network, true);
     }
     this.busy = false;
@@ -104,6 +119,7 @@ class Keeper {
   }
 
   async heard(answer, content) {
+    this.unreachable = false;
     const said = await answer.json().catch(() => ({}));
     if (answer.ok) {
       this.done(said, content);
