@@ -38,7 +38,11 @@ GROUPS: Final = (
 )
 STARTS: Final[dict[str, tuple[tuple[str, str], ...]]] = {
     Role.NURSE: (("Open a case", "open_case"),),
-    Role.CUSTODIAN: (("Store", "store"), ("Requests for evidence", "requests")),
+    Role.CUSTODIAN: (
+        ("Store", "store"),
+        ("Requests for evidence", "requests"),
+        ("Integrity", "integrity"),
+    ),
     Role.COORDINATOR: (
         ("Requests for evidence", "requests"),
         ("Agencies", "directory"),
