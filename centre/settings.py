@@ -20,7 +20,6 @@ VAULT_ROOT_KEY_FILE: Final = Path(
     environment.text("CENTRE_ROOT_KEY", str(KEY_DIR / "root.key"))
 )
 VAULT_BLOBS: Final = CENTRE_HOME / "blobs"
-MIRROR_DIR: Final = CENTRE_HOME / "mirror"
 LEDGER_HOST: Final = environment.text("CENTRE_LEDGER_HOST", "osc.example")
 """First part of every log's origin; fixed for good once the first log is open."""
 

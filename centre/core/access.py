@@ -24,11 +24,15 @@ _NONE: Final = Q(pk__in=[])
 
 def cases(actor: User, permission: Permission) -> QuerySet[Case]:
     """The cases on which the actor holds the permission; none unless granted."""
-    scopes = (g.scope(actor, g.role) for g in POLICY if g.permission is permission)
+    grants = (g for g in POLICY if g.permission is permission)
+    scopes = [g.scope(actor, g.role) for g in grants if _acts_as(actor, g.role)]
     excluded = Exclusion.objects.filter(
         user=actor, case=OuterRef("pk"), lifted_at__isnull=True
     )
-    return Case.objects.filter(reduce(or_, scopes, _NONE)).exclude(Exists(excluded))
+    reached = Case.objects.filter(reduce(or_, scopes, _NONE))
+    if actor.acting is not None:
+        reached = reached.filter(centre=actor.acting.centre_id)
+    return reached.exclude(Exists(excluded))
 
 
 def within(
@@ -42,11 +46,14 @@ def centres(actor: User, permission: Permission) -> QuerySet[Centre]:
     """The centres where the actor holds the permission by a grant wide enough."""
     posts = Membership.objects.filter(
         user=actor,
-        role__in=_wide_roles(permission),
+        role__in=[r for r in _wide_roles(permission) if _acts_as(actor, r)],
         ended_at__isnull=True,
         centre=OuterRef("pk"),
     )
-    return Centre.objects.filter(Exists(posts))
+    found = Centre.objects.filter(Exists(posts))
+    if actor.acting is not None:
+        found = found.filter(pk=actor.acting.centre_id)
+    return found
 
 
 def holds(actor: User, permission: Permission, on: Case | Centre) -> bool:
@@ -60,6 +67,11 @@ def require(actor: User, permission: Permission, on: Case | Centre) -> None:
     """Stop here unless the actor is active and holds the permission."""
     if not actor.is_active or not holds(actor, permission, on):
         raise AccessError(actor, permission, on)
+
+
+def _acts_as(actor: User, role: Role) -> bool:
+    """In a session a person acts in one role only, at one centre only."""
+    return actor.acting is None or actor.acting.role == role
 
 
 def _wide_roles(permission: Permission) -> set[Role]:

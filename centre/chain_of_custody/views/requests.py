@@ -127,6 +127,7 @@ def detail(request: StaffRequest, reference: str) -> HttpResponse:
         "found": found,
         "state": STATE_WORDS[standing],
         "rows": [_row(line) for line in queries.lines_of(found)],
+        "is_handed_over": standing is State.HANDED_OVER,
         "may_match": standing is State.SUBMITTED
         and access.holds(request.user, Permission.REQUEST_MATCH, found.centre),
         "may_decide": standing is State.MATCHED
