@@ -65,7 +65,8 @@ def server() -> Iterator[Server]:
         _initialise(run, folder, made.password)
         options = (
             f"-p {made.port} -c listen_addresses=127.0.0.1 -c max_connections=60 "
-            f"-c unix_socket_directories={folder}"
+            f"-c unix_socket_directories={folder} -c log_min_error_statement=panic "
+            "-c log_error_verbosity=terse -c log_parameter_max_length_on_error=0"
         )
         log = str(folder / "log")
         data = str(folder / "data")

@@ -19,7 +19,12 @@ _POSTGRESQL: Final = {
     "fsync": "on",
     "full_page_writes": "on",
     "synchronous_commit": "on",
+    "data_checksums": "on",
+    "log_min_error_statement": "panic",
+    "log_error_verbosity": "terse",
+    "log_parameter_max_length_on_error": "0",
 }
+"""The last three keep what somebody typed out of the server's own log."""
 _SYNCHRONOUS: Final = {"truncate": 3, "wal": 2, "memory": None}
 
 
