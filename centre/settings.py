@@ -144,7 +144,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
 SIGNING_KEY_COST = {"memory_kib": 64 * 1024, "iterations": 3, "lanes": 1}
-"""Argon2id cost of the key that wraps a person's signing key (ledger.md 7.1)."""
+"""Argon2id cost of the key that wraps a person's signing key."""
 LOGIN_URL = "sign_in"
 OTP_TOTP_ISSUER = "Centre"
 

@@ -1,6 +1,6 @@
 """Whether something may be shared with an agency, and on which consent.
 
-`may_share` is the one function that decides (coordination.md 2.5). Its checks stand in
+`may_share` is the one function that decides. Its checks stand in
 a fixed order and the first that fails gives the reason code. Agreements, conflicts of
 a contact person, statutory duties and overrides join it as further checks.
 """
@@ -66,7 +66,7 @@ FAMILY_WORDS: Final[dict[Family, str]] = {
 
 
 class Purpose(StrEnum):
-    """What something is shared for (coordination.md 2.2); there is no other."""
+    """What something is shared for; there is no other."""
 
     CARE = "care"
     SAFETY = "safety_management"
@@ -81,7 +81,7 @@ class Purpose(StrEnum):
 
 
 class Share(StrEnum):
-    """What is shared, as a named set (coordination.md 2.3); not a level."""
+    """What is shared, as a named set; not a level."""
 
     REFERRAL = "D1"
     IDENTITY = "D2"
@@ -130,7 +130,7 @@ NEED_TO_KNOW: Final[dict[AgencyKind, frozenset[Share]]] = {
     AgencyKind.COURT: frozenset(),
     AgencyKind.LABORATORY: frozenset(),
 }
-"""The most a referral may carry to each kind of agency (coordination.md 2.4)."""
+"""The most a referral may carry to each kind of agency."""
 
 _CONSENT: Final[dict[AgencyKind, str]] = {
     AgencyKind.COUNSELLING: "C23",

@@ -1,7 +1,7 @@
 """The one function every consent-bound act asks.
 
 No row is no consent; a consent for one recipient or purpose never serves another;
-expiry and withdrawal count from the very next request (forms.md 1.5).
+expiry and withdrawal count from the very next request.
 """
 
 from __future__ import annotations

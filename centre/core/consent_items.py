@@ -1,4 +1,4 @@
-"""The catalogue of what a survivor is asked (forms.md 1.3): code, words, validity.
+"""The catalogue of what a survivor is asked: code, words, validity.
 
 The codes are permanent. Kinds tell how a decision is asked: a *step* of care or
 examination is decided for the centre; a *release* or *share* names a recipient.

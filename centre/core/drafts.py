@@ -1,7 +1,7 @@
 """Keeping a section on the server while it is typed, without losing anyone's words.
 
 Who keeps says which revision she saw. If somebody kept the section meanwhile, nothing
-is overwritten: both versions are shown side by side (security.md FT-10).
+is overwritten: both versions are shown side by side.
 """
 
 from __future__ import annotations

@@ -80,7 +80,7 @@ class Addendum(WriteOnce):
 class Injury(WriteOnce):
     """One injury with its marks as it was kept; each change is the next revision.
 
-    Numbers run through the examination and are never used again (forms.md 3.6).
+    Numbers run through the examination and are never used again.
     """
 
     examination = models.ForeignKey(

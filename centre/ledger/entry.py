@@ -2,7 +2,7 @@
 
 The keys of an entry stand in canonical order by themselves, so an entry is written by
 joining canonical fragments. What was stored is hashed; nothing is written anew in
-order to verify (ledger.md §3.4).
+order to verify.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ class Content:
 
 
 def commitment(salt: bytes, payload: bytes) -> bytes:
-    """What stands in the log for content that stays outside it (ledger.md §3.3)."""
+    """What stands in the log for content that stays outside it."""
     if len(salt) != SALT_BYTES:
         raise FormatError("The salt of a commitment has 32 bytes.")
     return hashlib.sha256(b"osc-commit/v1\n" + salt + payload).digest()

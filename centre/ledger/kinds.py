@@ -66,7 +66,7 @@ class Kind(StrEnum):
     FORM_SIGNED = "form.signed"
     FORM_AMENDED = "form.amended"
 
-    # Kits, items and their moves (custody.md 2.3)
+    # Kits, items and their moves
     KIT_STOCKED = "kit.stocked"
     KIT_ISSUED = "kit.issued"
     KIT_OPENED = "kit.opened"

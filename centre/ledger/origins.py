@@ -19,7 +19,7 @@ def check_origin(origin: object) -> str:
 
 
 def genesis(origin: str, vkey: str) -> bytes:
-    """What stands before entry 0: the log's identity and key (ledger.md §3.4)."""
+    """What stands before entry 0: the log's identity and key."""
     return hashlib.sha256(f"osc-genesis/v1\n{origin}\n{vkey}\n".encode()).digest()
 
 

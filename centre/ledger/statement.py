@@ -1,4 +1,4 @@
-"""The statement: what the actor signs (ledger.md §3.3).
+"""The statement: what the actor signs.
 
 It names its stream, its number in the stream and the leaf of the stream's previous
 entry; a leaf covers the whole log before it, so each signature pins all that history.

@@ -1,4 +1,4 @@
-"""The thief's table (ledger.md §4): each forgery, and what gives it away.
+"""The thief's table: each forgery, and what gives it away.
 
 The last line of defence of each is named; what no log can see by itself is here too,
 so that nobody believes otherwise.
@@ -74,7 +74,7 @@ def test_rewriting_under_checkpoints_of_a_made_up_log_key_is_found(
 def test_rewriting_with_all_keys_stolen_passes_here_and_needs_an_outside_anchor(
     signed: list[Entry], behind: Behind
 ) -> None:
-    """What no log can see by itself (ledger.md §4): printed anchors can."""
+    """What no log can see by itself: printed anchors can."""
     code = Checkpoint.objects.get(size=6).anchor_code
 
     def edit(stories: list[dict[str, Any]]) -> None:
@@ -146,7 +146,7 @@ def test_cut_tail_is_found_by_a_newer_checkpoint(
 def test_cut_tail_behind_the_last_checkpoint_passes_here(
     signed: list[Entry], behind: Behind
 ) -> None:
-    """What no log can see by itself (ledger.md §4): a newer anchor outside can."""
+    """What no log can see by itself: a newer anchor outside can."""
     _cut(behind, signed, size=7)
     behind("DELETE FROM ledger_checkpoint WHERE size = 8")
 

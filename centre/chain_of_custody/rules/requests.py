@@ -1,6 +1,6 @@
 """What a request for evidence must hold, and how its lines may be decided.
 
-custody.md 4.1-4.4: exactly one legal basis a line; who decides is neither who asks nor
+Exactly one legal basis a line; who decides is neither who asks nor
 who hands out; the answer never tells whether a person or a kit exists.
 """
 
@@ -19,7 +19,7 @@ SAMPLES: Final = "C18"
 
 
 class Reason(StrEnum):
-    """Why a line is not approved (custody.md 4.4, step 5)."""
+    """Why a line is not approved."""
 
     NO_BASIS = "no_basis"
     NO_CONSENT = "no_consent"

@@ -13,7 +13,7 @@ from centre.core.models.people import Centre, User
 
 
 class Registration(models.TextChoices):
-    """How the survivor chose to be registered (forms.md 2.2)."""
+    """How the survivor chose to be registered."""
 
     NAMED = "named", "Named"
     ALIAS = "alias", "Under another name"

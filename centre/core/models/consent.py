@@ -1,4 +1,4 @@
-"""Consent as its own append-only record (forms.md 1)."""
+"""Consent as its own append-only record."""
 
 from __future__ import annotations
 

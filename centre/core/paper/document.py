@@ -1,7 +1,7 @@
 """A paper, built up block by block and made once.
 
 All text is plain: nothing in it can name a font, a picture or a link, so nothing a
-person typed can change more than its own words (security.md PD-1). The same input
+person typed can change more than its own words. The same input
 gives the same bytes, on any machine and any number of times.
 """
 

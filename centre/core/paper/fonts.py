@@ -2,7 +2,7 @@
 
 A machine's own fonts are never used, so that a paper comes out byte for byte the
 same wherever it is made. A sign that the typeface cannot draw stops the paper with
-a sentence (security.md PD-3): an empty box in a court paper could hide anything.
+a sentence: an empty box in a court paper could hide anything.
 """
 
 from __future__ import annotations

@@ -9,7 +9,7 @@ from centre.ledger import checkpoint
 
 @dataclass(frozen=True, slots=True)
 class LedgerHead:
-    """Size of the log, its anchor code, and the signed note (ledger.md 3.6)."""
+    """Size of the log, its anchor code, and the signed note."""
 
     origin: str
     size: int

@@ -1,7 +1,7 @@
 """Labels for bags and boxes: codes and groups of signs, never a person.
 
 The sheet is A4 in two columns. Each label bears the same identifier twice for a
-scanner, as QR and as Code 128, and once for the eye (custody.md 8.4). The first
+scanner, as QR and as Code 128, and once for the eye. The first
 place of the first sheet is a slip that ties the sheet to the ledger and is kept.
 """
 

@@ -1,7 +1,7 @@
 """Marks on a view: what they are, whether they may stand, and how they are drawn.
 
 A mark belongs to exactly one injury; an injury may have several marks. Its class shows
-as letters and as the shape of its badge, never by colour alone (forms.md 3.11).
+as letters and as the shape of its badge, never by colour alone.
 """
 
 from collections.abc import Iterable, Sequence
@@ -77,7 +77,7 @@ CLASSES: Final[dict[str, InjuryClass]] = {
     "pigment": InjuryClass("Pg", "Pigment mark", Badge.OLD),
     "other": InjuryClass("X", "Other finding", Badge.SURFACE),
 }
-"""The injury vocabulary (forms.md 3.7) with the letters printed beside a number."""
+"""The injury vocabulary with the letters printed beside a number."""
 
 BADGES: Final = {
     Badge.OPEN: "M-18 -11 L18 -11 L25 0 L18 11 L-18 11 L-25 0 Z",

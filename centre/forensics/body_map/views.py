@@ -3,7 +3,7 @@
 Each view is a file of our own drawing under `data/`, named by its id and version. A
 version is never edited once a mark stands on it, so that an old mark keeps its picture.
 Left and right are always the person's own. Places are fractions of width and height
-from the top left, with four decimals; never pixels (forms.md 3.11).
+from the top left, with four decimals; never pixels.
 """
 
 import json

@@ -1,7 +1,7 @@
 """The official form, box by box: what stands in each, and what stands in none.
 
 A box is never blank: it has its answer, the reason why there is none, or the reason
-why the box is not used (forms.md 0.3, 8.1).
+why the box is not used.
 """
 
 from __future__ import annotations

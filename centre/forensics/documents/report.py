@@ -1,4 +1,4 @@
-"""The medico-legal report: sections and wording of forms.md 6.2 and 6.3.
+"""The medico-legal report: its sections and its wording.
 
 It tells what was stated, seen, not seen and not done, and keeps what decides for the
 court. Clinical and counselling answers are never in it: each needs its own release.

@@ -1,7 +1,7 @@
 """HIV post-exposure prophylaxis and emergency contraception: advice, never a lock.
 
 Time counts from the most recent moment the assault can have been (h_min), which favours
-the survivor. Limits are inclusive: 72 h 0 min 0 s is in time (WHO; forms.md 5.2, 5.3).
+the survivor. Limits are inclusive: 72 h 0 min 0 s is in time (WHO).
 A missing input gives “cannot tell”, never “not eligible”.
 """
 

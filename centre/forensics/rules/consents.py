@@ -16,7 +16,7 @@ _ANAL_VIEWS: Final = frozenset({"anus_clock"})
 
 
 def consent_of_view(view_id: str, group: str) -> str:
-    """The consent that marks on this view of the body need (forms.md 1.3)."""
+    """The consent that marks on this view of the body need."""
     if view_id in _ANAL_VIEWS:
         return ANAL
     return GENITAL if group == "genital" else BODY

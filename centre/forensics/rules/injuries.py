@@ -1,4 +1,4 @@
-"""An injury in words and numbers, after the vocabulary of forms.md 3.6 and 3.7.
+"""An injury in words and numbers, after a closed vocabulary.
 
 Colour never dates an injury; no age is asked for. Everything here is plain values.
 """
@@ -73,7 +73,7 @@ TRAPS: Final[dict[str, str]] = {
     "fissure": "Anal fissures are common without injury.",
     "hymen_transection": "For examiners with training in children's examinations.",
 }
-"""What the page warns about for some classes (forms.md 3.7)."""
+"""What the page warns about for some classes."""
 
 _COLOUR_NEEDED: Final = frozenset({"bruise", "erythema", "scar"})
 _NO_SIZE: Final = frozenset({"tenderness", "foreign_body", "tooth_injury", "tympanic"})

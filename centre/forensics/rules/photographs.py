@@ -1,4 +1,4 @@
-"""What may be taken in as a photograph (security.md UP-1 to UP-5).
+"""What may be taken in as a photograph.
 
 Decided by decoding, never by name. The original is kept untouched; only a copy that
 was drawn anew is ever shown.
@@ -50,7 +50,7 @@ SCALES: Final[dict[str, str]] = {
     "ruler": "Ruler",
     "none": "None",
 }
-"""What is told of a frame (forms.md 3.12)."""
+"""What is told of a frame."""
 
 NOT_A_PHOTOGRAPH: Final = (
     "This file is not a photograph we can read. Take the picture again, or choose a "

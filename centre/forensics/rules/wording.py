@@ -1,4 +1,4 @@
-"""Words a report must not use in its own voice (forms.md 6.3).
+"""Words a report must not use in its own voice.
 
 Quoted speech may say anything: what stands between quotation marks is not looked at.
 """

@@ -1,4 +1,4 @@
-"""What makes a talk about consent valid (forms.md 1.2, 1.4, 1.5).
+"""What makes a talk about consent valid.
 
 Refusing anything never changes access to care; a blank is neither yes nor no.
 """
@@ -16,7 +16,7 @@ from centre.core.errors import RuleError
 
 
 class Maker(StrEnum):
-    """Who decides (forms.md 1.4)."""
+    """Who decides."""
 
     SELF_ADULT = "self_adult"
     SELF_MINOR = "self_minor_competent"
@@ -194,7 +194,7 @@ def check_withdrawable(state: str | None) -> None:
 
 
 def valid_until(item: str, at: datetime) -> datetime | None:
-    """How long a yes lasts by default (forms.md 1.3)."""
+    """How long a yes lasts by default."""
     days = ITEMS[item].days
     return None if days is None else at + timedelta(days=days)
 

@@ -1,4 +1,4 @@
-"""What a plan, a goal and a step can be (coordination.md 9.1).
+"""What a plan, a goal and a step can be.
 
 Goals are the survivor's. Nothing here says that she failed at one: she sets it aside,
 or something stands in the way.
@@ -17,7 +17,7 @@ from centre.core.errors import RuleError
 FARTHEST: Final = timedelta(days=5 * 366)
 """A date further ahead is a slip of the keyboard."""
 FIRST_REVIEW: Final = timedelta(days=14)
-"""Reviews by default after 14 days, then 1, 3 and 6 months (coordination.md 9.1)."""
+"""Reviews by default after 14 days, then 1, 3 and 6 months."""
 
 
 class Need(StrEnum):

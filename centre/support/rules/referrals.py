@@ -1,4 +1,4 @@
-"""Where a referral can go from where it is (coordination.md 8.1), and by when.
+"""Where a referral can go from where it is, and by when.
 
 The codes say what stood in the way and what came of it. None of them blames the
 survivor: she is never "non-compliant", she decides, or something hindered.
@@ -216,7 +216,7 @@ def check_not_twice(open_ones: Collection[str]) -> None:
 def due_at(
     state: State, *, urgency: str, family: str, since: datetime
 ) -> datetime | None:
-    """By when the next move is due (clocks C04, C05, C06 of coordination.md 2.6)."""
+    """By when the next move is due (clocks C04, C05, C06)."""
     if state is State.SENT:
         return since + _URGENT if urgency == Urgency.URGENT else working_days(since, 1)
     if state is State.ACCEPTED:

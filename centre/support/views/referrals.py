@@ -179,7 +179,7 @@ def _answers(found: Referral) -> list[dict[str, Any]]:
 
 
 def _others(found: Referral) -> list[Recipient]:
-    """After a decline, who else offers this help (coordination.md 8.1)."""
+    """After a decline, who else offers this help."""
     if found.state is not State.DECLINED:
         return []
     offered = agencies.offering(found.case.centre, found.family)
