@@ -1,7 +1,8 @@
 """Pictures of the key pages, for looking at before a change lands.
 
-Everybody of the demo signs in once and follows the links from her work list. Each kind
-of page is taken once per person: on a phone, on a desk, and in the dark.
+Everybody of the demo signs in once, looks at the work she has under way and follows the
+links from her work list. Each kind of page is taken once per person: on a phone, on a
+desk, and in the dark. Two of the pictures are those of the README.
 """
 
 from __future__ import annotations
@@ -23,7 +24,11 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from tools import places
 
 OUT: Final = places.BUILD / "shots"
-MOST_PAGES: Final = 24
+README: Final = {
+    "worklist.png": "kito-home-desk.png",
+    "handover.png": "ivan-evidence-mine-x-receive-desk.png",
+}
+MOST_PAGES: Final = 30
 LOOKS: Final = (
     ("phone", 360, 740, "light"),
     ("desk", 1280, 800, "light"),
@@ -33,7 +38,9 @@ FLAGS: Final = (
     "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-sync "
     "--disable-background-networking --disable-component-update"
 )
-_NOT_FOLLOWED: Final = re.compile(r"/(exit|away|sign-out|lock|static)\b|\.(pdf|svg)$")
+_NOT_FOLLOWED: Final = re.compile(
+    r"/(exit|away|sign-out|sign-in|lock|static|original|receipt)\b"
+)
 _OWN_NAME: Final = re.compile(r"[A-Z0-9-]{6,}|[0-9a-f-]{32,36}|\d+")
 _OK: Final = 200
 _PATIENCE: Final = 40
@@ -41,18 +48,24 @@ _PATIENCE: Final = 40
 
 def main() -> None:
     """Every person in turn."""
-    browser_path = shutil.which("chromium")
+    browser_path = os.environ.get("CENTRE_BROWSER") or shutil.which("chromium")
     if browser_path is None:
         sys.exit("Pictures need a browser: sudo apt-get install chromium")
     shutil.rmtree(OUT, ignore_errors=True)
     OUT.mkdir(parents=True)
     origin = os.environ["CENTRE_ORIGIN"]
+    first = under_way()
     with served(origin), sync_playwright() as play:
         browser = play.chromium.launch(executable_path=browser_path, args=FLAGS.split())
         take_door(browser, origin)
         for username, password in people().items():
-            take_all(browser, origin, username, password)
+            page = browser.new_page()
+            sign_in(page, origin, username, password)
+            take_all(page, origin, username, first.get(username, []))
+            page.close()
         browser.close()
+    for name, source in README.items():
+        shutil.copy(OUT / source, places.ROOT / "docs" / "shots" / name)
     print(f"{len(list(OUT.glob('*.png')))} pictures lie in {OUT}.")
 
 
@@ -91,11 +104,26 @@ def take_door(browser: Browser, origin: str) -> None:
     page.close()
 
 
-def take_all(browser: Browser, origin: str, username: str, password: str) -> None:
-    """What this person meets when following the links from her work list."""
-    page = browser.new_page()
-    sign_in(page, origin, username, password)
-    waiting = ["/"]
+def under_way() -> dict[str, list[str]]:
+    """Work half done is made in the demo's home; whose pages it leads to."""
+    return dict(json.loads(told_by("-m", "tools.under_way")))
+
+
+def told_by(*words: str) -> str:
+    """The last line that a Python program of ours prints."""
+    done = subprocess.run(
+        [sys.executable, *words],
+        cwd=places.ROOT,
+        stdout=subprocess.PIPE,
+        text=True,
+        check=True,
+    )
+    return done.stdout.strip().splitlines()[-1]
+
+
+def take_all(page: Page, origin: str, username: str, first: list[str]) -> None:
+    """What this person has under way, and what her work list leads to."""
+    waiting = ["/", *first]
     seen: set[str] = set()
     while waiting and len(seen) < MOST_PAGES:
         address = waiting.pop(0)
@@ -109,7 +137,6 @@ def take_all(browser: Browser, origin: str, username: str, password: str) -> Non
         take(page, username, address)
         waiting += links(page, origin)
     print(f"  {username}: {len(seen)} kinds of page", flush=True)
-    page.close()
 
 
 def sign_in(page: Page, origin: str, username: str, password: str) -> None:
@@ -117,23 +144,13 @@ def sign_in(page: Page, origin: str, username: str, password: str) -> None:
     page.goto(f"{origin}/sign-in/")
     page.fill("input[name=username]", username)
     page.fill("input[name=password]", password)
-    page.click("main button[type=submit], main form button")
-    code = fresh_code(username)
-    page.fill("input[name=code]", code)
-    page.click("main button[type=submit], main form button")
-    page.wait_for_load_state()
-
-
-def fresh_code(username: str) -> str:
-    """The code of this moment, as the person's phone would show it."""
-    told = subprocess.run(
-        [sys.executable, str(places.ROOT / "manage.py"), "code", username],
-        cwd=places.ROOT,
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    return told.stdout.strip()
+    page.click("main form button")
+    until = time.monotonic() + _PATIENCE
+    while "/sign-in/code/" in page.url and time.monotonic() < until:
+        page.fill("input[name=code]", told_by("manage.py", "code", username))
+        page.click("main form button")
+        page.wait_for_load_state()
+        time.sleep(1)
 
 
 def links(page: Page, origin: str) -> list[str]:

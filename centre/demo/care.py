@@ -163,7 +163,7 @@ def note_injuries(exam: Examination, nurse: User) -> None:
         view_id="body_ant",
         placed=[
             Placed(1, "bruise", 0.5, 0.165, is_confirmed=True),
-            Placed(2, "bruise", 0.24, 0.42, is_confirmed=True),
+            Placed(2, "bruise", 0.77, 0.42, is_confirmed=True),
         ],
         revision=0,
         by=nurse,

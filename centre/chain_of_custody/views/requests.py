@@ -263,7 +263,7 @@ def _answer(line: Any, *, is_open: bool) -> str:
         return "Waiting"
     if not decision.is_approved:
         return NOT_RELEASED
-    return f"Released: item {line.match.item}"
+    return f"Released: {line.match.item}"
 
 
 def _for_requester(standing: State) -> str:
