@@ -130,3 +130,11 @@ def test_sending_the_finish_twice_makes_one_more_version_not_a_crash(triaged, nu
     actions.complete_form(case=triaged.case, form=Form.TRIAGE, by=nurse)
 
     assert FilledForm.objects.count() == 2
+
+
+def test_a_finished_form_says_that_finishing_again_keeps_a_new_version(
+    triaged, nurse, browse
+):
+    address = reverse("intake_review", args=[triaged.case.reference, "triage"])
+
+    assert "This form is finished." in browse(nurse).get(address).content.decode()

@@ -17,6 +17,7 @@ from centre.core.filling import Filling, section_page
 from centre.core.http import StaffRequest, within_or_404
 from centre.core.models import Case, Draft
 from centre.core.permissions import Permission
+from centre.intake import queries
 from centre.intake.actions import forms as actions
 from centre.intake.cover import cover
 from centre.intake.rules.forms import PACK_OF, TITLES, Form
@@ -79,6 +80,9 @@ def review(request: StaffRequest, reference: str, form: str) -> HttpResponse:
         "sections": opened.tasks(),
         "lacking": opened.lacking(),
         "error": error,
+        "is_done": any(
+            p.is_done for p in queries.progress(opened.case) if p.form == form
+        ),
         "cover": cover(opened.case, request.user, clock.now()),
     }
     return render(request, "filling/review.html", page)
