@@ -18,7 +18,7 @@ _HOW: Final = (
     "--no-emit-index-url",
     "--no-annotate",
 )
-_EXTRAS: Final = {"run": ("postgres",), "test": ("postgres", "dev")}
+_EXTRAS: Final = {"run": ("postgres", "tsa"), "test": ("postgres", "tsa", "dev")}
 
 
 def lock() -> None:
