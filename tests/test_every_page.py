@@ -32,6 +32,8 @@ EVERYBODY = f"{CENTRE} {ELSEWHERE} {AGENCIES} {OVERSIGHT}"
 ENROLLED = "nadia clara coral selma kito ivan dora aude sami"
 TALK = UUID("00000000-0000-4000-8000-000000000005")
 NO_CODE = "AAAAAAAAAAAAA"
+KEYS = {"event", "key"}
+"""Parts of an address that are a row's own key."""
 NO_PAGE = "/there-is-no-such-page/"
 
 
@@ -82,6 +84,8 @@ TABLE = {
     "access_log": page("aude"),
     "integrity": page("aude dora kito kara"),
     "people": form("dora sami"),
+    "proposals": page(EVERYBODY),
+    "proposal": form("kito dora", "key=proposal"),
     # Arrival and consent
     "open_case": form("nadia nora nell"),
     "identity": form(TALKS, "reference=case", 302, post_who=CARE),
@@ -234,7 +238,7 @@ def located(name: str, things: dict[str, Any], *, missing: bool = False) -> str:
     found = {key: _key(key, word, things) for key, word in words.items()}
     if missing:
         found |= {key: NO_CODE for key in found if key in {"reference", "code"}}
-        found |= {"event": TALK} if "event" in found else {}
+        found |= {key: TALK for key in found if key in KEYS}
     return reverse(name, kwargs=found)
 
 
@@ -245,7 +249,7 @@ def _key(key: str, word: str, things: dict[str, Any]) -> Any:
         return things["furniture"].shelter.agency.reference
     if word not in things:
         return int(word) if word.isdigit() else word
-    return things[word].pk if key == "event" else getattr(things[word], key)
+    return things[word].pk if key in KEYS else getattr(things[word], key)
 
 
 class Answer(NamedTuple):

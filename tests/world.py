@@ -118,6 +118,7 @@ def _under_way(visit: Any, furniture: Any) -> dict[str, Any]:
         "request": _request(visit),
         "referral": _referral(visit, furniture),
         "discrepancy": _discrepancy(visit),
+        "proposal": _proposal(visit),
     }
 
 
@@ -159,6 +160,24 @@ def _referral(visit: Any, furniture: Any) -> Any:
         agency=furniture.shelter,
         asked=Asked("shelter", "A bed for her sister too", "phone"),
         by=visit.who("coral"),
+    )
+
+
+def _proposal(visit: Any) -> Any:
+    from centre.core.actions import approvals
+    from centre.core.models import TotpDevice
+    from centre.core.two_person import TwoPersonAct
+    from centre.demo.cast import code_now
+
+    # The visit was built within one half-minute, and a code counts once.
+    TotpDevice.objects.filter(user=visit.who("kito")).update(last_step=-1)
+    return approvals.propose(
+        act=TwoPersonAct.CUSTODY_VOID,
+        on=visit.case,
+        payload={"event": "none"},
+        words="The wrong item was scanned.",
+        by=visit.who("kito"),
+        code=code_now("kito"),
     )
 
 

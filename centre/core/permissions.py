@@ -94,6 +94,15 @@ class Permission(StrEnum):
     CUSTODY_NOTE = "custody.note"
     LOCATION_OPEN = "location.open"
 
+    CUSTODY_AMEND = "custody.amend"
+    CUSTODY_AMEND_APPROVE = "custody.amend_approve"
+    SEAL_OPEN = "seal.open"
+    SEAL_OPEN_APPROVE = "seal.open_approve"
+    UNSEALED_PROPOSE = "unsealed.propose"
+    UNSEALED_APPROVE = "unsealed.approve"
+    DESTRUCTION_PROPOSE = "destruction.propose"
+    DESTRUCTION_AUTHORISE = "destruction.authorise"
+
     # Requests for evidence
     EVIDENCE_REQUEST = "evidence.request"
     REQUEST_VIEW = "request.view"
@@ -101,6 +110,9 @@ class Permission(StrEnum):
     REQUEST_DECIDE = "request.decide"
     HANDOVER_OFFER = "handover.offer"
     HANDOVER_ACCEPT = "handover.accept"
+
+    DISCLOSURE_PROPOSE = "disclosure.propose"
+    DISCLOSURE_APPROVE = "disclosure.approve"
 
     # Agencies and support
     AGENCY_LIST = "agency.list"
@@ -128,3 +140,9 @@ class Permission(StrEnum):
     OWN_ACCESS_VIEW = "own_access.view"
     INTEGRITY_VIEW = "integrity.view"
     PACK_VIEW = "pack.view"
+    EXPORT_PROPOSE = "export.propose"
+    EXPORT_APPROVE = "export.approve"
+    SHRED_PROPOSE = "shred.propose"
+    SHRED_APPROVE = "shred.approve"
+    KEYS_PROPOSE = "keys.propose"
+    KEYS_APPROVE = "keys.approve"

@@ -88,6 +88,10 @@ _CARE: Final = (
     May.SEAL_CHECK,
     May.DISCREPANCY_RAISE,
     May.CUSTODY_NOTE,
+    May.CUSTODY_AMEND,
+    May.SEAL_OPEN,
+    May.UNSEALED_PROPOSE,
+    May.DISCLOSURE_PROPOSE,
     May.REFERRAL_VIEW,
 )
 
@@ -130,6 +134,7 @@ POLICY: Final[tuple[Grant, ...]] = (
     *_grants(Role.COUNSELLOR, no_case, *_AT_THE_CENTRE, May.SESSION_SUPERVISE),
     *_grants(Role.SHELTER, no_case, May.REFERRAL_ANSWER, May.OWN_ACCESS_VIEW),
     *_grants(Role.LEGAL, no_case, May.REFERRAL_ANSWER, May.OWN_ACCESS_VIEW),
+    *_grants(Role.LEGAL, own_centre, May.DESTRUCTION_AUTHORISE, May.SHRED_APPROVE),
     *_grants(
         Role.CUSTODIAN,
         own_centre,
@@ -151,6 +156,12 @@ POLICY: Final[tuple[Grant, ...]] = (
         May.HANDOVER_OFFER,
         May.CONSENT_SUMMARY,
         May.CASE_SEARCH,
+        May.CUSTODY_AMEND,
+        May.SEAL_OPEN,
+        May.UNSEALED_PROPOSE,
+        May.DESTRUCTION_PROPOSE,
+        May.DISCLOSURE_PROPOSE,
+        May.EXPORT_PROPOSE,
     ),
     *_grants(Role.CUSTODIAN, no_case, *_AT_THE_CENTRE, May.INTEGRITY_VIEW),
     *_grants(
@@ -172,6 +183,14 @@ POLICY: Final[tuple[Grant, ...]] = (
         May.REQUEST_DECIDE,
         May.CONSENT_SUMMARY,
         May.DISCREPANCY_RESOLVE,
+        May.CUSTODY_AMEND_APPROVE,
+        May.SEAL_OPEN_APPROVE,
+        May.UNSEALED_APPROVE,
+        May.DESTRUCTION_AUTHORISE,
+        May.DISCLOSURE_APPROVE,
+        May.EXPORT_APPROVE,
+        May.SHRED_PROPOSE,
+        May.SHRED_APPROVE,
     ),
     *_grants(
         Role.COORDINATOR,
@@ -182,6 +201,7 @@ POLICY: Final[tuple[Grant, ...]] = (
         May.SUPERVISOR_NAME,
         May.PERSON_VIEW,
         May.INTEGRITY_VIEW,
+        May.KEYS_APPROVE,
     ),
     *_grants(
         Role.AUDITOR,
@@ -197,5 +217,6 @@ POLICY: Final[tuple[Grant, ...]] = (
         May.OWN_ACCESS_VIEW,
         May.PERSON_ENROL,
         May.PERSON_VIEW,
+        May.KEYS_PROPOSE,
     ),
 )

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from centre.core.views import account, oversight, sign_in
+from centre.core.views import account, approvals, oversight, sign_in
 
 urlpatterns = [
     path("sign-in/", sign_in.sign_in, name="sign_in"),
@@ -20,4 +20,6 @@ urlpatterns = [
     path("access-log/", oversight.access_log, name="access_log"),
     path("integrity/", oversight.integrity, name="integrity"),
     path("people/", oversight.people, name="people"),
+    path("approvals/", approvals.proposals, name="proposals"),
+    path("approvals/<uuid:key>/", approvals.proposal, name="proposal"),
 ]

@@ -141,6 +141,12 @@ class Kind(StrEnum):
     REQUEST_WITHDRAWN = "request.withdrawn"
     REQUEST_CLOSED = "request.closed"
 
+    # Acts of two people
+    PROPOSAL_MADE = "proposal.made"
+    PROPOSAL_APPROVED = "proposal.approved"
+    PROPOSAL_REFUSED = "proposal.refused"
+    PROPOSAL_EXECUTED = "proposal.executed"
+
     # Partner agencies
     AGENCY_LISTED = "agency.listed"
     AGENCY_PERSON_ATTESTED = "agency_person.attested"

@@ -1,5 +1,6 @@
 """What the ground floor stores."""
 
+from centre.core.models.approvals import Approval, Execution, Proposal
 from centre.core.models.base import (
     Identified,
     WriteOnce,
@@ -35,6 +36,7 @@ from centre.core.models.people import (
 __all__ = [
     "AccessNote",
     "AgeBand",
+    "Approval",
     "Assignment",
     "Case",
     "Centre",
@@ -43,10 +45,12 @@ __all__ = [
     "DecisionState",
     "Draft",
     "Exclusion",
+    "Execution",
     "FormToken",
     "Identified",
     "Membership",
     "Opening",
+    "Proposal",
     "Recipient",
     "RecoveryCode",
     "Registration",
