@@ -213,6 +213,10 @@ LANGUAGE_CODE = "en-gb"
 LANGUAGES = [("en", "English")]
 TIME_ZONE = environment.text("CENTRE_TIME_ZONE", "Africa/Nairobi")
 USE_TZ = True
+JURISDICTION = environment.text("CENTRE_JURISDICTION", "KE").upper()
+"""ISO 3166 code; whose windows, clocks and certificates stand first."""
+COLLECTION_ORDER = environment.text("CENTRE_COLLECTION_ORDER", "default")
+"""In which order samples are offered; one of the catalogue's protocols."""
 FORMAT_MODULE_PATH = ["centre.formats"]
 
 STATIC_URL = "static/"

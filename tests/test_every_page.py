@@ -111,6 +111,7 @@ TABLE = {
     "label_place": button("kito", "code=place", 200),
     "case_evidence": page(STORE, "reference=case"),
     "issue_kit": form(STORE, "reference=case"),
+    "collection_plan": form(CARE, "reference=case"),
     "collect_item": form(CARE, "reference=case"),
     "note_not_taken": form(CARE, "reference=case"),
     "case_labels": button(CARE, "reference=case", 409),

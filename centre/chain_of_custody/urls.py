@@ -3,7 +3,7 @@
 from django.urls import URLPattern, path
 
 from centre.chain_of_custody.rules.moves import Thing
-from centre.chain_of_custody.views import acts, case, papers, store, things
+from centre.chain_of_custody.views import acts, case, papers, plan, store, things
 
 
 def _acts() -> list[URLPattern]:
@@ -27,6 +27,11 @@ urlpatterns = [
     path("custody/places/<str:code>/label/", papers.place_label, name="label_place"),
     path("custody/cases/<str:reference>/", case.evidence, name="case_evidence"),
     path("custody/cases/<str:reference>/issue-kit/", case.issue_kit, name="issue_kit"),
+    path(
+        "custody/cases/<str:reference>/plan/",
+        plan.collection_plan,
+        name="collection_plan",
+    ),
     path(
         "custody/cases/<str:reference>/collect/", case.collect_item, name="collect_item"
     ),

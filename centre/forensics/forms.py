@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from django import forms
 
-from centre.chain_of_custody.catalogue import catalogue
+from centre.chain_of_custody.queries.plan import choices
 from centre.chain_of_custody.rules.samples import METHODS
 from centre.core.errors import RuleError
 from centre.core.forms import ActionForm
@@ -179,11 +179,12 @@ class SampleForm(ActionForm):
         max_length=1000,
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, hours: tuple[float, float] | None = None, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
         field: Any = self.fields["specimen"]
-        named = [(s.code, s.name) for s in catalogue().in_order()]
-        field.choices = [_EMPTY, *named]
+        field.choices = [_EMPTY, *choices(hours)]
 
 
 class AdviceForm(ActionForm):

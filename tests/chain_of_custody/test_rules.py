@@ -9,7 +9,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from centre.chain_of_custody import catalogue
 from centre.chain_of_custody.rules import checks, codes, samples
 from centre.chain_of_custody.rules.checks import Basis, EntryMode, Seen
 from centre.chain_of_custody.rules.discrepancies import Question, question_about
@@ -32,7 +31,6 @@ from centre.chain_of_custody.rules.moves import (
     Thing,
     check_step,
 )
-from centre.core.consent_items import ITEMS
 from centre.core.errors import RuleError
 from centre.ledger.kinds import Kind
 
@@ -326,33 +324,3 @@ def test_wet_things_go_the_wet_way():
     with pytest.raises(RuleError, match="wet"):
         samples.check_packaging("paper_bag", is_dry=True, is_wet_kind=True)
     samples.check_packaging("leak_proof", is_dry=False, is_wet_kind=True)
-
-
-def test_the_catalogue_is_whole():
-    known = catalogue.catalogue()
-
-    assert len(known.specimens) == 36
-    for specimen in known.specimens.values():
-        assert not specimen.consent or specimen.consent in ITEMS
-        assert specimen.storage or not specimen.is_collected
-        assert not (specimen.wet and specimen.fits_kit)
-    order = [s.code for s in known.in_order()]
-    assert order.index("PANAL-SW") < order.index("ANAL-SW")
-    assert order.index("LVAG-SW") < order.index("HVAG-SW") < order.index("ECX-SW")
-    assert known.specimens["BLOOD-TOX"].storage == ("REF",)
-
-
-@pytest.mark.parametrize(
-    ("old", "new"),
-    [
-        ('code = "DEBRIS"', 'code = "URINE-TOX"'),
-        ('storage = ["AMB"]', 'storage = ["HOT"]'),
-        ('kind = "physical"', 'kind = "spiritual"'),
-        ("order = 20", "ordre = 20"),
-        ("hours = 168, ", ""),
-    ],
-)
-def test_a_faulty_catalogue_is_refused(old, new):
-    content = catalogue.FILE.read_text(encoding="utf-8").replace(old, new, 1)
-    with pytest.raises(catalogue.CatalogueError):
-        catalogue.read(content.encode())

@@ -20,6 +20,7 @@ from centre.chain_of_custody.models.places import PlaceKind
 from centre.chain_of_custody.models.things import Side
 from centre.chain_of_custody.queries.lists import stock
 from centre.chain_of_custody.queries.places import Spot
+from centre.chain_of_custody.queries.plan import choices
 from centre.chain_of_custody.rules.codes import read_scan
 from centre.chain_of_custody.rules.samples import METHODS, NOT_TAKEN
 from centre.core.forms import ActionForm
@@ -80,9 +81,8 @@ class SampleForm(ActionForm):
     def __init__(self, *args: Any, kits: list[Kit], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.kits = {str(k.pk): k for k in kits}
-        specimens = [(s.code, s.name) for s in catalogue().in_order()]
         fields: Any = self.fields
-        fields["specimen"].choices = [EMPTY, *specimens]
+        fields["specimen"].choices = [EMPTY, *choices()]
         named = [(key, str(kit)) for key, kit in self.kits.items()]
         fields["kit"].choices = [*named, ("", "Without a kit")]
 

@@ -100,8 +100,8 @@ class Item(WriteOnce):
 
     @property
     def kind(self) -> Specimen:
-        """What the catalogue says of it."""
-        return catalogue().specimens[self.specimen]
+        """What the edition it was collected under says of it."""
+        return catalogue(self.catalogue).specimens[self.specimen]
 
     @property
     def words(self) -> str:

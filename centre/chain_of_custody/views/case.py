@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
 from centre.chain_of_custody import actions
+from centre.chain_of_custody.catalogue import catalogue
 from centre.chain_of_custody.forms.begin import (
     CollectForm,
     IssueKitForm,
@@ -57,7 +60,7 @@ def issue_kit(request: StaffRequest, reference: str) -> HttpResponse:
 def collect_item(request: StaffRequest, reference: str) -> HttpResponse:
     """Take a sample into custody."""
     case = doors.case(request, reference, Permission.ITEM_COLLECT)
-    form = CollectForm(request.POST or None, kits=_open_kits(case))
+    form = CollectForm(**_begun(request), kits=_open_kits(case))
     if form.perform(actions.collect_item, case=case, by=request.user):
         messages.success(request, f"{form.result} is collected.")
         return redirect(form.result)
@@ -69,12 +72,23 @@ def collect_item(request: StaffRequest, reference: str) -> HttpResponse:
 def note_not_taken(request: StaffRequest, reference: str) -> HttpResponse:
     """Note that a sample was not taken, and why."""
     case = doors.case(request, reference, Permission.ITEM_COLLECT)
-    form = NotTakenForm(request.POST or None, kits=_open_kits(case))
+    form = NotTakenForm(**_begun(request), kits=_open_kits(case))
     if form.perform(actions.note_not_taken, case=case, by=request.user):
         messages.success(request, "It is noted that this was not taken.")
         return redirect("case_evidence", case.reference)
     page = {"case": case, "form": form}
     return render(request, "chain_of_custody/note_not_taken.html", page)
+
+
+def _begun(request: StaffRequest) -> dict[str, Any]:
+    """A form as it was filled in, or begun with the sample chosen in the plan."""
+    chosen = request.POST.get("begin")
+    if chosen is None:
+        return {"data": request.POST or None}
+    known = catalogue().specimens.get(chosen)
+    sites = known.sites if known else ()
+    site = sites[0] if len(sites) == 1 else ""
+    return {"data": None, "initial": {"specimen": chosen, "site": site}}
 
 
 def _open_kits(case: Case) -> list[Kit]:

@@ -14,6 +14,7 @@ from centre.forensics import actions
 from centre.forensics.forms import SampleForm
 from centre.forensics.queries.lists import samples_of
 from centre.forensics.views import doors
+from centre.intake.queries import hours
 
 
 @require_http_methods(["GET", "POST"])
@@ -23,7 +24,8 @@ def samples(request: StaffRequest, reference: str) -> HttpResponse:
     case = found.case
     now = clock.local(clock.now(), case.centre.timezone)
     initial = {"collected_at": now.replace(second=0, microsecond=0)}
-    form = SampleForm(request.POST or None, initial=initial)
+    since = hours(case, clock.now())
+    form = SampleForm(request.POST or None, initial=initial, hours=since)
     if form.perform(actions.take_sample, examination=found, by=request.user):
         messages.success(request, f"{form.result} is collected. Package and label it.")
         return redirect("samples", found.reference)
