@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import dataclass, fields
 from functools import lru_cache
 from pathlib import Path
@@ -215,7 +215,7 @@ def _check_whole(found: Catalogue) -> None:
             raise CatalogueError(f"{specimen.code} names an act nobody listed.")
 
 
-def _check_keys(line: Mapping[str, Any], wanted: set[str], what: str) -> None:
+def _check_keys(line: Mapping[str, Any], wanted: Set[str], what: str) -> None:
     if set(line) != wanted:
         odd = sorted(set(line) ^ wanted)
         raise CatalogueError(f"Missing or unknown in {what}: {', '.join(odd)}.")
