@@ -209,6 +209,9 @@ PERMISSIONS_POLICY: dict[str, list[str]] = {
     )
 }
 
+NAMED_LABELS = tuple(environment.text("CENTRE_NAMED_LABELS", "").split())
+"""Specimens whose labels have a line for the name, written by hand at the bedside."""
+
 LANGUAGE_CODE = "en-gb"
 LANGUAGES = [("en", "English")]
 TIME_ZONE = environment.text("CENTRE_TIME_ZONE", "Africa/Nairobi")

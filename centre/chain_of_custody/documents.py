@@ -11,7 +11,7 @@ from centre.chain_of_custody.rules.codes import Mark as On
 from centre.chain_of_custody.rules.codes import payload
 from centre.chain_of_custody.rules.moves import Move
 from centre.core import references
-from centre.core.paper import Document, Label
+from centre.core.paper import STOCKS, Document, Label
 
 _SEALING = {Move.SEALED, Move.KIT_SEALED, Move.RESEALED}
 _HEAD = [
@@ -29,12 +29,15 @@ _HEAD = [
 _WIDTHS = [4, 13, 13, 13, 14, 13, 12, 11, 18, 12]
 
 
-def labels(sheet: LabelSheet) -> bytes:
-    """A sheet of labels to stick on packages, boxes and shelves."""
+def labels(sheet: LabelSheet, stock: str = "sheet") -> bytes:
+    """Labels for packages, boxes and shelves: on A4 sheets or on a printer's roll."""
     paper = Document(
         "Labels", "LABELS", head=sheet.head, centre=sheet.centre, made=sheet.made
     )
-    paper.label_sheet([Label(x.payload, x.code, x.lines) for x in sheet.labels])
+    found = [
+        Label(x.payload, x.code, x.lines, x.signs, x.has_seal_box) for x in sheet.labels
+    ]
+    paper.label_sheet(found, STOCKS[stock])
     return paper.build()
 
 

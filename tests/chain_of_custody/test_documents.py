@@ -40,6 +40,39 @@ def test_a_label_holds_a_code_and_no_person(sealed_item, nurse):
     assert squeezed(f"Case {sealed_item.case}") in read
 
 
+def test_the_outer_label_tells_how_to_carry_it_and_not_what_it_is(sealed_item, nurse):
+    sheet = actions.print_labels(packages=[sealed_item], by=nurse, is_outer=True)
+    read = squeezed(text_of(documents.labels(sheet, "outer")))
+
+    assert squeezed("Keep: room temperature") in read
+    assert squeezed(sealed_item.kind.label) not in read
+    assert str(sealed_item.case) not in read
+
+
+def test_a_label_says_which_of_the_kits_items_it_is(sealed_item, nurse):
+    sheet = actions.print_labels(packages=[sealed_item], by=nurse)
+    [label] = sheet.labels
+
+    assert sealed_item.kit is None or any("1 of 1" in line for line in label.lines)
+    assert label.has_seal_box
+    assert label.signs == ("AMB", "biohazard")
+
+
+@pytest.mark.parametrize(
+    ("asked", "has_line"),
+    [((), False), (("VULV-SW",), False), (("BUCC-REF", "URINE-TOX"), True)],
+)
+def test_a_line_for_the_name_stands_only_where_the_law_asks(
+    nurse, collect, settings, asked, has_line
+):
+    settings.NAMED_LABELS = asked
+    item = collect("BUCC-REF", "mouth")
+    [label] = actions.print_labels(packages=[item], by=nurse).labels
+
+    assert any(line.startswith("Name:") for line in label.lines) is has_line
+    assert not any("Nadia" in line for line in label.lines)
+
+
 def test_a_kit_and_a_place_have_labels(sealed_kit, shelf, custodian):
     kit = actions.print_labels(packages=[sealed_kit], by=custodian)
     place = actions.print_place_label(place=shelf, by=custodian)

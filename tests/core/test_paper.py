@@ -307,6 +307,31 @@ def test_labels_are_scanned_twice_and_tied_to_the_ledger(head):
     assert head.anchor_code in text_of(content)
 
 
+@pytest.mark.parametrize(
+    ("name", "width", "height"), [("item", 50, 25), ("outer", 100, 50)]
+)
+def test_a_label_printer_gets_one_label_to_a_page(head, name, width, height):
+    made = a_paper(head)
+    lines = ["Swab no. 1 · Case K7XH-QM3T-2", "Kit · 3 of 12", "Keep: refrigerator"]
+    label = paper.Label(
+        "O1:I:K7XHQM3T4N22:9", "K7XH-QM3T-4N22-9", lines, ("REF", "biohazard"), True
+    )
+    made.label_sheet([label, label], paper.STOCKS[name])
+    content = made.build()
+
+    with pikepdf.open(BytesIO(content)) as printed:
+        sizes = [page.mediabox.as_list()[2:] for page in printed.pages]
+    millimetres = [tuple(round(float(n) / 72 * 25.4) for n in size) for size in sizes]
+    assert millimetres == [(width, height)] * 3
+    read = codes_of(content, 2)
+    bars = "K7XHQM3T4N229" if name == "item" else label.payload
+    assert ("QR Code", label.payload) in read
+    assert ("Code 128", bars) in read
+    assert head.anchor_code in text_of(content)
+    for line in lines:
+        assert "".join(line.split()) in "".join(text_of(content).split())
+
+
 def test_a_file_can_travel_inside(head):
     made = a_paper(head)
     made.attach("entry-7.tlog-proof", b"proof\n")

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
+from django.conf import settings
 from django.db import transaction
 
 from centre.chain_of_custody.actions.docket import case_of
+from centre.chain_of_custody.actions.store import accepted_classes
 from centre.chain_of_custody.catalogue import catalogue
 from centre.chain_of_custody.models import CustodyEvent, Item, Kit, Location
 from centre.chain_of_custody.queries.dossier import Dossier, dossier
@@ -35,6 +37,8 @@ class LabelText:
     payload: str
     code: str
     lines: tuple[str, ...]
+    signs: tuple[str, ...] = ()
+    has_seal_box: bool = False
 
 
 @dataclass(frozen=True)
@@ -87,8 +91,13 @@ def look_at_question(*, event: CustodyEvent, by: User) -> dict[str, str]:
 
 
 @transaction.atomic
-def print_labels(*, packages: Sequence[Package], by: User) -> LabelSheet:
-    """Print labels; each carries a random code and nothing about a person."""
+def print_labels(
+    *, packages: Sequence[Package], by: User, is_outer: bool = False
+) -> LabelSheet:
+    """Print labels; each carries a random code and nothing about a person.
+
+    The outer label of a package tells how to keep and carry it, not what is in it.
+    """
     at = clock.now()
     if not packages:
         raise RuleError("There is nothing to print a label for.")
@@ -97,7 +106,10 @@ def print_labels(*, packages: Sequence[Package], by: User) -> LabelSheet:
         access.require(by, _label_permission(package, on), on)
         journal.looked(Kind.PRINTED, by=by, on=on, at=at, what=f"Label, {package}")
     lines = histories(packages)
-    made = [_label(p, [line.event for line in lines[p.pk]]) for p in packages]
+    made = [
+        _outer(p) if is_outer else _label(p, [line.event for line in lines[p.pk]])
+        for p in packages
+    ]
     return _sheet(centre_of(packages[0]), made, by=by, at=at)
 
 
@@ -173,19 +185,55 @@ def _label(package: Package, events: Sequence[CustodyEvent]) -> LabelText:
         expires = f"Expires {package.expires_on:%d %b %Y}" if package.expires_on else ""
         return _text(On.KIT, package.code, f"Kit, {package.kind}", reference, expires)
     taken = next((e for e in events if e.move == Move.COLLECTED), None)
-    when = f"{taken.local:%d %b %Y %H:%M}, {_initials(taken)}" if taken else ""
     kind = package.kind
-    kept = ", ".join(catalogue().words_of_class(c).lower() for c in kind.storage[:1])
-    kit = f"Kit {references.grouped(package.kit.code)}" if package.kit else "No kit"
-    return _text(
+    found = _text(
         On.ITEM,
         package.code,
         f"{kind.label} no. {package.index} · Case {package.case}",
-        kit,
-        f"Collected {when}",
-        f"Keep: {kept}",
-        "Seal no. ______________  Open from the other end",
+        _place_in_kit(package),
+        f"Collected {taken.local:%d %b %Y %H:%M}, {_initials(taken)}" if taken else "",
+        f"Keep: {_kept(package)}",
+        "Name: ____________________" if package.specimen in _named() else "",
     )
+    return replace(found, signs=_signs(package), has_seal_box=True)
+
+
+def _outer(package: Package) -> LabelText:
+    """For carrying: how to keep it and what to beware of; no word of what it is."""
+    on = On.ITEM if isinstance(package, Item) else On.KIT
+    found = _text(
+        on,
+        package.code,
+        "Sealed evidence. Open from the end the arrow shows.",
+        f"Keep: {_kept(package)}",
+        "Body fluids possible. Wear gloves.",
+    )
+    return replace(found, signs=_signs(package), has_seal_box=True)
+
+
+def _place_in_kit(item: Item) -> str:
+    if item.kit is None:
+        return "No kit"
+    beside = Item.objects.filter(kit=item.kit, parent__isnull=True)
+    codes_in_order = list(beside.values_list("code", flat=True))
+    number = codes_in_order.index(item.code) + 1
+    return f"{item.kit} · {number} of {len(codes_in_order)}"
+
+
+def _kept(package: Package) -> str:
+    best = accepted_classes(package)[:1]
+    return ", ".join(catalogue().words_of_class(c).lower() for c in best) or "as told"
+
+
+def _signs(package: Package) -> tuple[str, ...]:
+    return (*accepted_classes(package)[:1], "biohazard")
+
+
+def _named() -> tuple[str, ...]:
+    """The specimens that bear a name by law here, and only where one may stand."""
+    wanted: tuple[str, ...] = settings.NAMED_LABELS
+    known = catalogue().specimens
+    return tuple(c for c in wanted if c in known and known[c].may_bear_name)
 
 
 def _text(on: On, code: str, *lines: str) -> LabelText:

@@ -7,10 +7,14 @@ from django.views.decorators.http import require_http_methods
 
 from centre.chain_of_custody import actions, documents
 from centre.chain_of_custody.models import Location
+from centre.chain_of_custody.queries.history import Package
 from centre.chain_of_custody.rules.moves import Thing
 from centre.chain_of_custody.views import doors
 from centre.core.http import StaffRequest
+from centre.core.paper import STOCKS
 from centre.core.permissions import Permission
+
+SHEET = "sheet"
 
 
 @require_http_methods(["POST"])
@@ -24,13 +28,14 @@ def report(request: StaffRequest, code: str, *, thing: Thing) -> HttpResponse:
 @require_http_methods(["POST"])
 def label(request: StaffRequest, code: str, *, thing: Thing) -> HttpResponse:
     """The label of one kit or item."""
+    package: Package
     if thing is Thing.ITEM:
-        item = doors.item(request, code, Permission.ITEM_LABEL)
-        made = actions.print_labels(packages=[item], by=request.user)
+        package = doors.item(request, code, Permission.ITEM_LABEL)
     else:
-        kit = doors.kit_or_stock(request, code)
-        made = actions.print_labels(packages=[kit], by=request.user)
-    return _paper(documents.labels(made), f"label-{code}")
+        package = doors.kit_or_stock(request, code)
+    is_outer = request.POST.get("which") == "outer"
+    made = actions.print_labels(packages=[package], by=request.user, is_outer=is_outer)
+    return _paper(documents.labels(made, _stock(request)), f"label-{code}")
 
 
 @require_http_methods(["POST"])
@@ -38,7 +43,7 @@ def case_labels(request: StaffRequest, reference: str) -> HttpResponse:
     """The labels of all items of a case that are not sealed yet."""
     case = doors.case(request, reference, Permission.ITEM_LABEL)
     made = actions.print_case_labels(case=case, by=request.user)
-    return _paper(documents.labels(made), f"labels-{reference}")
+    return _paper(documents.labels(made, _stock(request)), f"labels-{reference}")
 
 
 @require_http_methods(["POST"])
@@ -49,9 +54,17 @@ def place_label(request: StaffRequest, code: str) -> HttpResponse:
     if place is None:
         raise Http404
     return _paper(
-        documents.labels(actions.print_place_label(place=place, by=request.user)),
+        documents.labels(
+            actions.print_place_label(place=place, by=request.user), _stock(request)
+        ),
         f"place-{code}",
     )
+
+
+def _stock(request: StaffRequest) -> str:
+    """What the labels are printed on; the A4 sheet unless another is chosen."""
+    chosen = request.POST.get("stock", "")
+    return chosen if chosen in STOCKS else SHEET
 
 
 def _paper(content: bytes, name: str) -> HttpResponse:

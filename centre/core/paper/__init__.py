@@ -9,14 +9,16 @@ return paper.build()
 from centre.core.paper.document import Document
 from centre.core.paper.fonts import BOLD, PLAIN, PrintError, check_drawable
 from centre.core.paper.head import LedgerHead
-from centre.core.paper.labels import Label
+from centre.core.paper.labels import STOCKS, Label, Stock
 
 __all__ = [
     "BOLD",
     "PLAIN",
+    "STOCKS",
     "Document",
     "Label",
     "LedgerHead",
     "PrintError",
+    "Stock",
     "check_drawable",
 ]

@@ -167,12 +167,15 @@ class Document:
         ]
         self._parts.append(Rows(widths, tuple(made)))
 
-    def label_sheet(self, found: Sequence[labels.Label]) -> None:
-        """Sheets of labels, with a slip that ties them to the ledger."""
+    def label_sheet(
+        self, found: Sequence[labels.Label], stock: labels.Stock = labels.SHEET
+    ) -> None:
+        """Labels on this stock, with a slip that ties them to the ledger."""
+        self.size = stock.page
         self._said.append(["labels", [[x.payload, x.code, *x.lines] for x in found]])
         slip = labels.Slip(self.furniture.slip_lines(), self.furniture.head)
         cells: list[labels.Label | labels.Slip] = [slip, *found]
-        made = list(labels.sheets(cells, first=self._places + 1))
+        made = list(labels.sheets(cells, self._places + 1, stock))
         self._places += len(cells)
         for sheet in made:
             for cell, place in zip(sheet.cells, sheet.places, strict=True):
