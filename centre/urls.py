@@ -15,7 +15,6 @@ urlpatterns = [
     path("intake/", include("centre.intake.urls")),
     path("agencies/", include("centre.agencies.urls")),
     path("", include("centre.chain_of_custody.urls")),
-    path("", include("centre.chain_of_custody.urls_requests")),
     path("forensics/", include("centre.forensics.urls_papers")),
     path("forensics/", include("centre.forensics.urls")),
     path("support/", include("centre.support.urls")),

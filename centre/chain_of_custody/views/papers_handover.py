@@ -7,7 +7,7 @@ from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_http_methods
 
 from centre.chain_of_custody.actions.receipts import print_receipt
-from centre.chain_of_custody.documents_receipt import handover_receipt
+from centre.chain_of_custody.documents import handover_receipt
 from centre.chain_of_custody.models.requests import EvidenceRequest
 from centre.chain_of_custody.queries import requests as queries
 from centre.core import references

@@ -1,17 +1,17 @@
-"""The store's papers: labels, and the custody report of a kit or an item."""
+"""The custody report of a kit or an item."""
 
 from __future__ import annotations
 
 from zoneinfo import ZoneInfo
 
-from centre.chain_of_custody.actions.papers import LabelSheet, Report
+from centre.chain_of_custody.actions.papers import Report
 from centre.chain_of_custody.models import Item, Kit
 from centre.chain_of_custody.queries.dossier import Dossier, Told
 from centre.chain_of_custody.rules.codes import Mark as On
 from centre.chain_of_custody.rules.codes import payload
 from centre.chain_of_custody.rules.moves import Move
 from centre.core import references
-from centre.core.paper import STOCKS, Document, Label
+from centre.core.paper import Document
 
 _SEALING = {Move.SEALED, Move.KIT_SEALED, Move.RESEALED}
 _HEAD = [
@@ -27,18 +27,6 @@ _HEAD = [
     "Entry",
 ]
 _WIDTHS = [4, 13, 13, 13, 14, 13, 12, 11, 18, 12]
-
-
-def labels(sheet: LabelSheet, stock: str = "sheet") -> bytes:
-    """Labels for packages, boxes and shelves: on A4 sheets or on a printer's roll."""
-    paper = Document(
-        "Labels", "LABELS", head=sheet.head, centre=sheet.centre, made=sheet.made
-    )
-    found = [
-        Label(x.payload, x.code, x.lines, x.signs, x.has_seal_box) for x in sheet.labels
-    ]
-    paper.label_sheet(found, STOCKS[stock])
-    return paper.build()
 
 
 def custody_report(report: Report) -> bytes:

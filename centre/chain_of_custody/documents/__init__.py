@@ -1,0 +1,7 @@
+"""The store's papers: frozen data in, PDF bytes out."""
+
+from centre.chain_of_custody.documents.labels import labels
+from centre.chain_of_custody.documents.receipt import handover_receipt
+from centre.chain_of_custody.documents.report import custody_report
+
+__all__ = ["custody_report", "handover_receipt", "labels"]
