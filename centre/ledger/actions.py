@@ -2,59 +2,61 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import datetime, timedelta
+from collections.abc import Iterable, Sequence
+from datetime import datetime
 from typing import Final
 
-from django.db import router, transaction
-from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db import transaction
 
-from centre.ledger import canonical, checkpoint, entry, times
+from centre.ledger import checkpoint, entry, times
+from centre.ledger import statement as statements
+from centre.ledger.append import way
+from centre.ledger.append.batch import Said, rows_of
+from centre.ledger.append.clock import OPEN_SALT, readings, went_back
+from centre.ledger.append.parts import (
+    PATIENCE,
+    Answer,
+    Link,
+    Outcome,
+    Place,
+    Signed,
+)
 from centre.ledger.binary import stored
-from centre.ledger.entry import Signature, commitment
+from centre.ledger.entry import Signature
 from centre.ledger.errors import LedgerError, ProofError
 from centre.ledger.kinds import Kind
 from centre.ledger.merkle import Frontier, leaf_hash
 from centre.ledger.models import Checkpoint, Entry, Head
-from centre.ledger.origins import check_origin, genesis, stream_of_log
+from centre.ledger.origins import check_origin, stream_of_log
 from centre.ledger.signing import Signer
 from centre.ledger.statement import Statement, message
 
-PATIENCE: Final = timedelta(seconds=60)
-"""How far behind the newest entry a reading may lie before the clock went back.
+__all__ = [
+    "OPEN_SALT",
+    "PATIENCE",
+    "Said",
+    "append",
+    "append_all",
+    "append_prepared",
+    "lock_in_order",
+    "make_checkpoint",
+    "open_log",
+    "prepare",
+]
 
-Several entries of one act carry one reading, and an act that waited for a lock comes
-after acts that read the clock later; statements and locks end within half a minute.
-"""
-
-OPEN_SALT: Final = bytes(entry.SALT_BYTES)
-"""The salt of commitments to content that anybody may recompute from the entry."""
+_ATTEMPTS: Final = 4
+"""The head stays locked after the first, so each later one meets only ourselves."""
 
 _BATCH: Final = 1000
-
-# The head is locked while these run, so they are plain: each costs a tenth of what
-# the same costs as a queryset.
-_HEAD: Final = "SELECT size, last_leaf, last_at, vkey FROM ledger_head WHERE log = %s"
-_NEWEST: Final = (
-    "SELECT sseq, leaf FROM ledger_entry WHERE log = %s AND stream = %s"
-    " ORDER BY sseq DESC LIMIT 1"
-)
-_MOVE: Final = (
-    "UPDATE ledger_head SET size = %s, last_leaf = %s, last_at = %s WHERE log = %s"
-)
 
 
 def open_log(*, log: str, vkey: str, at: datetime) -> Head:
     """Open an empty log under its own verifier key."""
     if checkpoint.read_vkey(vkey).name != check_origin(log):
         raise LedgerError("The verifier key is that of another log.")
-    return Head.objects.create(
-        log=log,
-        size=0,
-        last_leaf=genesis(log, vkey),
-        last_at=times.exact(at - times.TICK),
-        vkey=vkey,
-    )
+    with transaction.atomic():
+        way().begin(log, vkey, times.exact(at - times.TICK))
+    return Head.objects.get(pk=log)
 
 
 def append(  # noqa: PLR0913 - an entry has these parts, each named by the caller
@@ -68,25 +70,82 @@ def append(  # noqa: PLR0913 - an entry has these parts, each named by the calle
     at: datetime,
     refs: Sequence[bytes] = (),
     blob: bytes | None = None,
+    more: Sequence[Signature] = (),
 ) -> Entry:
-    """Append one signed entry in the caller's transaction; all of it or nothing."""
+    """Append one signed entry in the caller's transaction; all of it or nothing.
+
+    `more` are signatures of others over the very statement this makes; whoever needs
+    them over a statement known beforehand uses `prepare` and `append_prepared`.
+    """
+    said = Said(kind, stream, commit, at, tuple(refs), blob)
+    return _say(log, said, signer, role, more=more)
+
+
+def prepare(*, log: str, said: Said, signer: Signer, role: str) -> bytes:
+    """The statement an append would make now, for others to sign beside the actor."""
+    place = way().place(log, said.stream)
+    return said.statement(signer.kid, role, place.link).encode()
+
+
+def append_prepared(
+    *,
+    log: str,
+    statement: bytes,
+    signer: Signer,
+    at: datetime,
+    more: Sequence[Signature] = (),
+) -> Entry:
+    """Append a prepared statement; refused if its stream has moved on meanwhile."""
+    said = statements.decode(statement)
+    if said.actor != signer.kid:
+        raise LedgerError("A statement is signed by its actor first.")
+    place = way().place(log, said.stream)
+    if place.link != Link(said.sseq, said.sprev):
+        raise LedgerError("The stream has moved on; prepare and sign anew.")
+    signed = _signed(log, said, statement, signer, more)
+    answer = way().add(place, signed, at, is_back_known=False)
+    if answer.outcome is Outcome.BACK:
+        _note_clock(log, signer, said.role, at)
+        place = way().place(log, said.stream)
+        answer = way().add(place, signed, at, is_back_known=True)
+    if answer.outcome is not Outcome.ADDED:
+        raise LedgerError("The stream has moved on; prepare and sign anew.")
+    return _entry(log, signed, answer)
+
+
+def append_all(
+    *, log: str, said: Sequence[Said], signer: Signer, role: str
+) -> list[Entry]:
+    """Append many entries of one signer under one lock; all of them or none."""
     head = _locked(log)
-    if _went_back(head, at):
-        _note_clock(head, signer, role, at)
-    sseq, sprev = _next_of(log, stream)
-    statement = Statement(
-        actor=signer.kid,
-        claimed=times.claim(at),
-        commit=commit,
-        kind=kind.value,
-        role=role,
-        stream=stream,
-        sseq=sseq,
-        sprev=sprev,
-        refs=tuple(refs),
-        blob=blob,
-    )
-    return _add(head, statement, signer, at)
+    if not said:
+        return []
+    if went_back(head, min(one.at for one in said)):
+        return [_say(log, one, signer, role) for one in said]
+    links = way().newest(log, list({one.stream for one in said}))
+    rows = rows_of(head, said, links, signer, role)
+    way().add_all(head, rows)
+    return [
+        Entry(
+            log=log,
+            n=row.n,
+            stream=row.signed.stream,
+            sseq=row.signed.sseq,
+            kind=row.signed.kind,
+            entry=row.entry,
+            leaf=row.leaf,
+        )
+        for row in rows
+    ]
+
+
+def lock_in_order(*, logs: Iterable[str]) -> None:
+    """Lock several logs, by name, before an act that appends to more than one.
+
+    Two such acts would otherwise wait for each other.
+    """
+    for log in sorted(set(logs)):
+        _locked(log)
 
 
 def make_checkpoint(*, log: str, signer: Signer, at: datetime) -> Checkpoint:
@@ -109,104 +168,68 @@ def make_checkpoint(*, log: str, signer: Signer, at: datetime) -> Checkpoint:
     )
 
 
-def _connection() -> BaseDatabaseWrapper:
-    writes: BaseDatabaseWrapper
-    writes = transaction.get_connection(router.db_for_write(Head))
-    return writes
+def _say(
+    log: str,
+    said: Said,
+    signer: Signer,
+    role: str,
+    *,
+    more: Sequence[Signature] = (),
+    is_back_known: bool = False,
+) -> Entry:
+    place = way().place(log, said.stream)
+    for _ in range(_ATTEMPTS):
+        made = said.statement(signer.kid, role, place.link)
+        signed = _signed(log, made, made.encode(), signer, more)
+        answer = way().add(place, signed, said.at, is_back_known=is_back_known)
+        if answer.outcome is Outcome.ADDED:
+            return _entry(log, signed, answer)
+        if answer.outcome is Outcome.MOVED and more:
+            raise LedgerError("The stream has moved on; prepare and sign anew.")
+        if answer.outcome is Outcome.MOVED and answer.link is not None:
+            place = Place(log, said.stream, answer.link)
+        if answer.outcome is Outcome.BACK:
+            _note_clock(log, signer, role, said.at)
+            is_back_known = True
+            place = way().place(log, said.stream)
+    raise LedgerError("The log moved on while it was locked.")
+
+
+def _signed(
+    log: str,
+    said: Statement,
+    statement: bytes,
+    signer: Signer,
+    more: Sequence[Signature],
+) -> Signed:
+    own = Signature(signer.kid, signer.sign(message(log, statement)))
+    signatures = entry.written([own, *more])
+    return Signed(said.stream, said.sseq, said.kind, statement, signatures)
+
+
+def _entry(log: str, signed: Signed, answer: Answer) -> Entry:
+    """The row as it now stands in the table."""
+    columns = (log, answer.n, signed.stream, signed.sseq, signed.kind)
+    values = (answer.pk, *columns, answer.entry, answer.leaf)
+    names = ("id", "log", "n", "stream", "sseq", "kind", "entry", "leaf")
+    return Entry.from_db(Entry.objects.db, names, values)
 
 
 def _locked(log: str) -> Head:
-    connection = _connection()
-    if not connection.in_atomic_block:
-        raise LedgerError("The ledger is written inside the act's own transaction.")
-    lock = " FOR UPDATE" if connection.features.has_select_for_update else ""
-    with connection.cursor() as cursor:
-        cursor.execute(_HEAD + lock, [log])
-        row = cursor.fetchone()
-    if row is None:
+    head = way().lock(log)
+    if head is None:
         raise LedgerError("There is no such log.")
-    size, last_leaf, last_at, vkey = row
-    return Head(
-        log=log, size=size, last_leaf=bytes(last_leaf), last_at=last_at, vkey=vkey
-    )
+    return head
 
 
-def _next_of(log: str, stream: bytes) -> tuple[int, bytes | None]:
-    """The number and the previous leaf of a stream's next entry."""
-    with _connection().cursor() as cursor:
-        cursor.execute(_NEWEST, [log, stream])
-        newest = cursor.fetchone()
-    return (newest[0] + 1, bytes(newest[1])) if newest else (0, None)
-
-
-def _add(head: Head, statement: Statement, signer: Signer, at: datetime) -> Entry:
-    """Write one entry at the head and move the head on."""
-    signed = statement.encode()
-    stamp = max(times.exact(at), times.exact(times.moment(head.last_at) + times.TICK))
-    content = entry.encode(
-        at=stamp,
-        log=head.log,
-        n=head.size,
-        prev=bytes(head.last_leaf),
-        signatures=[Signature(signer.kid, signer.sign(message(head.log, signed)))],
-        statement=signed,
-    )
-    added = Entry.objects.create(
-        log=head.log,
-        n=head.size,
-        stream=statement.stream,
-        sseq=statement.sseq,
-        kind=statement.kind,
-        entry=content,
-        leaf=leaf_hash(content),
-    )
-    _move(head, added, stamp)
-    return added
-
-
-def _move(head: Head, added: Entry, stamp: str) -> None:
-    head.size, head.last_leaf, head.last_at = added.n + 1, added.leaf, stamp
-    with _connection().cursor() as cursor:
-        cursor.execute(_MOVE, [head.size, head.last_leaf, stamp, head.log])
-
-
-def _went_back(head: Head, at: datetime) -> bool:
-    """Whether the clock went back and nothing says so yet."""
-    last = times.moment(head.last_at)
-    return at < last - PATIENCE and not _is_noted(head, last, at)
-
-
-def _is_noted(head: Head, last: datetime, at: datetime) -> bool:
-    """Whether the clock has stood back ever since a note of it, and went no further.
-
-    While it stands back each entry is one tick after the one before.
-    """
-    notes = Entry.objects.filter(
-        log=head.log, stream=stream_of_log(head.log), kind=Kind.CLOCK_REGRESSED
-    )
-    note = notes.order_by("-sseq").first()
-    if note is None or last - note.at != times.TICK * (head.size - 1 - note.n):
-        return False
-    said = times.claimed_moment(note.content.statement.claimed)
-    return at >= said - PATIENCE
-
-
-def _note_clock(head: Head, signer: Signer, role: str, at: datetime) -> None:
-    """Say in the log itself what its clock reads, and what it had read before."""
-    readings = {"clock": times.exact(at), "previous": head.last_at}
-    stream = stream_of_log(head.log)
-    sseq, sprev = _next_of(head.log, stream)
-    statement = Statement(
-        actor=signer.kid,
-        claimed=times.claim(at),
-        commit=commitment(OPEN_SALT, canonical.encode(readings)),
-        kind=Kind.CLOCK_REGRESSED.value,
-        role=role,
-        stream=stream,
-        sseq=sseq,
-        sprev=sprev,
-    )
-    _add(head, statement, signer, at)
+def _note_clock(log: str, signer: Signer, role: str, at: datetime) -> None:
+    """Say in the log itself that its clock went back, unless it says so already."""
+    head = _locked(log)
+    if not went_back(head, at):
+        return
+    stream = stream_of_log(log)
+    said = Said(Kind.CLOCK_REGRESSED, stream, readings(head, at), at)
+    _say(log, said, signer, role, is_back_known=True)
 
 
 def _grown(head: Head, last: Checkpoint | None) -> Frontier:

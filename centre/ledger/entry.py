@@ -25,6 +25,8 @@ MAX_BYTES: Final = 65_535
 SALT_BYTES: Final = 32
 ED25519: Final = "ed25519"
 
+_AROUND: Final = 160
+"""More than everything around log, signatures and statement: keys, time, position."""
 _PARTS: Final = frozenset({"at", "log", "n", "prev", "sig", "stmt", "v"})
 
 
@@ -71,12 +73,36 @@ def encode(
     statement: bytes,
 ) -> bytes:
     """The bytes of an entry around the bytes of a signed statement."""
-    sig = canonical.encode([_signature_content(one) for one in signatures])
+    return joined(
+        at=at,
+        log=log,
+        n=n,
+        prev=prev,
+        signatures=written(signatures),
+        statement=statement,
+    )
+
+
+def written(signatures: Sequence[Signature]) -> bytes:
+    """The canonical bytes of an entry's list of signatures."""
+    return canonical.encode([_signature_content(one) for one in signatures])
+
+
+def joined(
+    *, at: str, log: str, n: int, prev: bytes, signatures: bytes, statement: bytes
+) -> bytes:
+    """The bytes of an entry out of canonical fragments."""
     head = f'{{"at":"{at}","log":"{log}","n":{n},"prev":"{text_of(prev)}","sig":'
     tail = f',"v":{VERSION}}}'
-    content = head.encode() + sig + b',"stmt":' + statement + tail.encode()
+    content = head.encode() + signatures + b',"stmt":' + statement + tail.encode()
     _check_size(content)
     return content
+
+
+def check_room(log: str, signatures: bytes, statement: bytes) -> None:
+    """Refuse fragments that no entry has room for, wherever it stands."""
+    if len(log) + len(signatures) + len(statement) + _AROUND > MAX_BYTES:
+        raise FormatError(f"An entry has at most {MAX_BYTES} bytes.")
 
 
 def decode(content: bytes) -> Content:

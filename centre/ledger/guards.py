@@ -31,8 +31,13 @@ END $$
 
 _NEXT_POSITION: Final = """
 CREATE OR REPLACE FUNCTION guard_next_position() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+  next_n bigint;
 BEGIN
-  IF NEW.n IS DISTINCT FROM (SELECT size FROM ledger_head WHERE log = NEW.log) THEN
+  SELECT size INTO next_n FROM ledger_head WHERE log = NEW.log;
+  IF NEW.n IS DISTINCT FROM next_n AND (next_n IS NULL OR NEW.n < next_n OR NOT EXISTS
+    (SELECT 1 FROM ledger_entry WHERE log = NEW.log AND n = NEW.n - 1))
+  THEN
     RAISE EXCEPTION 'An entry can only be added at the next position of its log.'
       USING ERRCODE = 'insufficient_privilege';
   END IF;
@@ -43,10 +48,10 @@ END $$
 _HEAD_MOVES_ON: Final = """
 CREATE OR REPLACE FUNCTION guard_head_moves_on() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-  IF NEW.log <> OLD.log OR NEW.vkey <> OLD.vkey OR NEW.size <> OLD.size + 1
+  IF NEW.log <> OLD.log OR NEW.vkey <> OLD.vkey OR NEW.size <= OLD.size
     OR NEW.last_at COLLATE "C" <= OLD.last_at
     OR NEW.last_leaf IS DISTINCT FROM
-      (SELECT leaf FROM ledger_entry WHERE log = OLD.log AND n = OLD.size)
+      (SELECT leaf FROM ledger_entry WHERE log = OLD.log AND n = NEW.size - 1)
   THEN
     RAISE EXCEPTION 'The head of a log only moves on to its newest entry.'
       USING ERRCODE = 'insufficient_privilege';
@@ -64,6 +69,11 @@ BEGIN
   RETURN NEW;
 END $$
 """
+
+MANY_AT_ONCE: Final = (_NEXT_POSITION, _HEAD_MOVES_ON)
+"""On PostgreSQL a batch is one statement: each row follows the head or the row before
+it, and the head moves to the last of them. Where a first form of these stood, they
+are made anew."""
 
 
 class Guard(Operation):

@@ -70,6 +70,11 @@ def message(origin: str, statement: bytes) -> bytes:
     return f"osc-stmt/v1\n{origin}\n".encode() + statement
 
 
+def decode(content: bytes) -> Statement:
+    """The statement of canonical bytes; any other bytes are refused."""
+    return read(canonical.decode(content))
+
+
 def read(content: Any) -> Statement:
     """A statement out of decoded JSON; refused unless every part is of its form."""
     _check_parts(content)

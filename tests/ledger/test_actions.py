@@ -95,14 +95,14 @@ def test_append_numbers_log_and_streams(log: str) -> None:
     assert list(verify.faults(log, keys=KEYS)) == []
 
 
-def test_append_takes_four_queries_however_long_the_log(log: str) -> None:
+def test_append_takes_as_many_queries_however_long_the_log(log: str) -> None:
     for minutes in range(20):
         note(minutes)
 
     with CaptureQueriesContext(connection) as queries:
         note(21)
 
-    assert len(queries) == 4
+    assert len(queries) == (2 if connection.vendor == "postgresql" else 4)
 
 
 def test_entries_of_one_moment_follow_each_other(log: str) -> None:
