@@ -40,6 +40,7 @@ STARTS: Final[dict[str, tuple[tuple[str, str], ...]]] = {
     Role.NURSE: (("Open a case", "open_case"),),
     Role.CUSTODIAN: (
         ("Store", "store"),
+        ("Keeping of evidence", "retention_list"),
         ("Requests for evidence", "requests"),
         ("Integrity", "integrity"),
     ),
@@ -47,6 +48,8 @@ STARTS: Final[dict[str, tuple[tuple[str, str], ...]]] = {
         ("Requests for evidence", "requests"),
         ("Agencies", "directory"),
         ("Supervisors", "supervisors"),
+        ("Keeping of evidence", "retention_list"),
+        ("Acts of two people", "proposals"),
         ("Integrity", "integrity"),
     ),
     Role.INVESTIGATOR: (
@@ -55,7 +58,10 @@ STARTS: Final[dict[str, tuple[tuple[str, str], ...]]] = {
     ),
     Role.COUNSELLOR: (("My caseload", "caseload"), ("Agencies", "directory")),
     Role.SHELTER: (("Referrals to us", "incoming"),),
-    Role.LEGAL: (("Referrals to us", "incoming"),),
+    Role.LEGAL: (
+        ("Referrals to us", "incoming"),
+        ("Acts of two people", "proposals"),
+    ),
     Role.AUDITOR: (("Access log", "access_log"), ("Integrity", "integrity")),
     Role.ADMINISTRATOR: (("People", "people"),),
 }

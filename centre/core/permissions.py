@@ -102,6 +102,13 @@ class Permission(StrEnum):
     UNSEALED_APPROVE = "unsealed.approve"
     DESTRUCTION_PROPOSE = "destruction.propose"
     DESTRUCTION_AUTHORISE = "destruction.authorise"
+    DESTRUCTION_NOTICE = "destruction.notice"
+    DESTRUCTION_ANSWER = "destruction.answer"
+    DESTRUCTION_CARRY_OUT = "destruction.carry_out"
+    DISPOSAL_VIEW = "disposal.view"
+    RETENTION_SET = "retention.set"
+    RETENTION_EXTEND = "retention.extend"
+    REPORTING_CHANGE = "reporting.change"
 
     # Requests for evidence
     EVIDENCE_REQUEST = "evidence.request"

@@ -50,6 +50,8 @@ class Terms:
     approvals: int = 1
     each_of: frozenset[Role] = frozenset()
     """Roles of which each must be among the approvers."""
+    has_own_page: bool = False
+    """Whether the answer is given on the page of the thing itself."""
 
 
 _WORDS: Final[dict[TwoPersonAct, str]] = {
@@ -74,6 +76,7 @@ _DISPOSAL: Final = Terms(
     Permission.DESTRUCTION_AUTHORISE,
     approvals=2,
     each_of=frozenset({Role.COORDINATOR, Role.LEGAL}),
+    has_own_page=True,
 )
 _KEYS: Final = Terms(Permission.KEYS_PROPOSE, Permission.KEYS_APPROVE)
 

@@ -10,6 +10,7 @@ from centre.chain_of_custody.models.requests import (
     RequestEnd,
     RequestLine,
 )
+from centre.chain_of_custody.models.retention import Retention
 from centre.chain_of_custody.models.things import Item, Kit, Seal
 
 __all__ = [
@@ -24,6 +25,7 @@ __all__ = [
     "Location",
     "RequestEnd",
     "RequestLine",
+    "Retention",
     "Seal",
     "Transfer",
 ]

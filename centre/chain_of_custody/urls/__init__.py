@@ -1,5 +1,9 @@
 """Addresses of the evidence store, of requests and of the hand-over."""
 
-from centre.chain_of_custody.urls import requests, store
+from centre.chain_of_custody.urls import disposal, requests, store
 
-urlpatterns = [*store.urlpatterns, *requests.urlpatterns]
+urlpatterns = [
+    *store.urlpatterns,
+    *disposal.urlpatterns,
+    *requests.urlpatterns,
+]

@@ -39,6 +39,7 @@ def evidence(request: StaffRequest, reference: str) -> HttpResponse:
         "items": [row for row in rows if row[0].thing is Thing.ITEM],
         "may_see_case": access.holds(request.user, Permission.CASE_VIEW, case),
         "may_issue": access.holds(request.user, Permission.KIT_ISSUE, case),
+        "may_report": access.holds(request.user, Permission.REPORTING_CHANGE, case),
         "may_collect": access.holds(request.user, Permission.ITEM_COLLECT, case),
     }
     return render(request, "chain_of_custody/evidence.html", page)

@@ -58,6 +58,7 @@ def item(request: StaffRequest, code: str) -> HttpResponse:
         "qr": _qr(Mark.ITEM, found.code),
         "nexts": next_acts(told, request.user),
         "may_print": access.holds(request.user, Permission.CUSTODY_REPORT, found.case),
+        "may_dispose": access.holds(request.user, Permission.DISPOSAL_VIEW, found.case),
     }
     return render(request, "chain_of_custody/item.html", page)
 
@@ -77,6 +78,8 @@ def kit(request: StaffRequest, code: str) -> HttpResponse:
         "tree": tree(told),
         "nexts": next_acts(told, request.user) if told.case else [],
         "may_print": may_print,
+        "may_dispose": told.case is not None
+        and access.holds(request.user, Permission.DISPOSAL_VIEW, told.case),
     }
     return render(request, "chain_of_custody/kit.html", page)
 

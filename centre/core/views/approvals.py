@@ -73,6 +73,7 @@ def proposal(request: StaffRequest, key: str) -> HttpResponse:
         "answers": found.answers.select_related("approver"),
         "missing": approvals.missing(found),
         "may_answer": found.proposer_id != by.pk,
+        "has_own_page": TERMS[TwoPersonAct(found.act)].has_own_page,
         "approve": approve,
         "refuse": refuse,
     }
