@@ -79,8 +79,9 @@ def database(url: str, version: tuple[int, int, int]) -> dict[str, Any]:
 def _sqlite(path: str, version: tuple[int, int, int]) -> dict[str, Any]:
     pragmas = ";".join(f"PRAGMA {p}" for p in sqlite_pragmas(version))
     return {
-        "ENGINE": "django.db.backends.sqlite3",
+        "ENGINE": "centre.ledger.sqlite",
         "NAME": path,
+        "TEST": {"NAME": ":memory:"},
         "CONN_MAX_AGE": 300,
         "OPTIONS": {
             "transaction_mode": "IMMEDIATE",

@@ -9,6 +9,8 @@ from django.apps import AppConfig
 from django.core.checks import CheckMessage, Error, Tags, register
 from django.db import connections
 
+from centre.ledger.sqlite import is_held
+
 _SQLITE: Final = {
     "foreign_keys": 1,
     "recursive_triggers": 1,
@@ -65,6 +67,7 @@ def _sqlite_settings(alias: str) -> list[tuple[str, Any, Any]]:
     if wanted_sync is not None:
         sync = _one(alias, "PRAGMA synchronous")
         rows.append((f"synchronous (journal_mode {journal})", sync, wanted_sync))
+    rows.append(("authorizer", is_held(connections[alias]), True))
     return rows
 
 

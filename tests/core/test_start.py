@@ -10,6 +10,7 @@ from django.db import connection
 from centre.core.checks import databases_are_safe, wrong_settings
 from centre.core.start import refuse_unsafe_start
 from centre.environment import origin, sqlite_pragmas, whole
+from centre.ledger.sqlite import altering
 from centre.vault.errors import RootKeyError
 from centre.vault.keys import check_root_key
 from centre.vault.root import create_root_key
@@ -31,7 +32,7 @@ def test_the_databases_of_the_tests_run_with_safe_settings(db):
 
 def test_an_unsafe_setting_is_named_and_stops_the_start(centre):
     unsafe, name = UNSAFE[connection.vendor]
-    with connection.cursor() as cursor:
+    with altering(connection), connection.cursor() as cursor:
         cursor.execute(unsafe)
     try:
         found = databases_are_safe(None, databases=["default"])

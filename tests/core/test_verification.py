@@ -17,6 +17,7 @@ from centre.intake.actions import consent, identity
 from centre.intake.models import Identity
 from centre.intake.rules.consent import Decision
 from centre.ledger.models import Entry
+from centre.ledger.sqlite import altering
 from tests.intake.test_consent import HEADER, SIGNING
 
 
@@ -39,7 +40,7 @@ def visited(case, nurse):
 
 def behind_the_back(table: str, statement: str, *values: object) -> None:
     """Change a row as somebody with the database in her hands would."""
-    with connection.cursor() as cursor:
+    with altering(connection), connection.cursor() as cursor:
         if connection.vendor == "sqlite":
             _on_sqlite(cursor, table, statement, values)
         else:
@@ -167,7 +168,7 @@ def test_a_planted_row(visited, nurse):
 
 
 def test_a_guard_that_is_gone(visited):
-    with connection.cursor() as cursor:
+    with altering(connection), connection.cursor() as cursor:
         for statement in _dropping_one_guard():
             cursor.execute(statement)
 

@@ -16,6 +16,7 @@ from centre.ledger.entry import commitment
 from centre.ledger.kinds import Kind
 from centre.ledger.models import Entry
 from centre.ledger.signing import Signer
+from centre.ledger.sqlite import altering
 from centre.ledger.verify import Fault
 
 settings.register_profile("unhurried", deadline=None)
@@ -82,7 +83,7 @@ def said(faults: list[Fault]) -> set[str]:
 
 def take_guards_down() -> None:
     """Disarm the database as its owner could, inside the test's transaction."""
-    with connection.cursor() as cursor:
+    with altering(connection), connection.cursor() as cursor:
         for statement in _disarm(cursor):
             cursor.execute(statement)
 
@@ -117,7 +118,7 @@ def behind(db: None) -> Behind:
     take_guards_down()
 
     def change(statement: str, *params: Any) -> None:
-        with connection.cursor() as cursor:
+        with altering(connection), connection.cursor() as cursor:
             cursor.execute(statement, params)
 
     return change

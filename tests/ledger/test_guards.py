@@ -10,6 +10,7 @@ from django.db.migrations.state import ProjectState
 
 from centre.ledger import actions, guards
 from centre.ledger.models import Checkpoint, Entry, Head
+from centre.ledger.sqlite import altering
 from tests.ledger.conftest import LOG, LOG_KEY, OPENED, Behind, note, take_guards_down
 
 pytestmark = pytest.mark.django_db
@@ -154,7 +155,7 @@ def test_replace_needs_the_setting_that_start_up_insists_on(
     with pytest.raises(DatabaseError):
         _try(attack)
 
-    with connection.cursor() as cursor:
+    with altering(connection), connection.cursor() as cursor:
         cursor.execute("PRAGMA recursive_triggers = OFF")
         try:
             _try(attack)
@@ -194,7 +195,8 @@ def test_leaf_and_stream_have_their_size(
 
 def test_write_once_can_be_put_on_any_table_and_taken_off() -> None:
     guard = guards.WriteOnce("shelf")
-    _try("CREATE TABLE shelf (id integer PRIMARY KEY, word text)")
+    with altering(connection):
+        _try("CREATE TABLE shelf (id integer PRIMARY KEY, word text)")
     _try("INSERT INTO shelf VALUES (1, 'first')")
 
     _run(guard.statements(connection.vendor))
@@ -203,7 +205,7 @@ def test_write_once_can_be_put_on_any_table_and_taken_off() -> None:
             _try(attack)
     _try("INSERT INTO shelf VALUES (2, 'second')")
 
-    with connection.cursor() as cursor:
+    with altering(connection), connection.cursor() as cursor:
         editor: Any = _Editor(cursor)
         guard.take_down(editor)
     assert guards.unguarded(connection, ["shelf"]) == ["shelf"]
@@ -243,9 +245,10 @@ def test_guard_goes_up_only_where_its_tables_go(
 
 def test_migration_puts_a_guard_up_and_takes_it_down() -> None:
     guard, state = guards.WriteOnce("shelf"), ProjectState()
-    _try("CREATE TABLE shelf (id integer PRIMARY KEY)")
+    with altering(connection):
+        _try("CREATE TABLE shelf (id integer PRIMARY KEY)")
 
-    with connection.cursor() as cursor:
+    with altering(connection), connection.cursor() as cursor:
         editor: Any = _Editor(cursor)
         guard.database_forwards("ledger", editor, state, state)
         assert guards.unguarded(connection, ["shelf"]) == []
@@ -271,6 +274,6 @@ class _Editor:
 
 
 def _run(statements: list[str]) -> None:
-    with connection.cursor() as cursor:
+    with altering(connection), connection.cursor() as cursor:
         for statement in statements:
             cursor.execute(statement)

@@ -11,6 +11,7 @@ from centre.core import verification
 from centre.core.errors import AccessError, RuleError
 from centre.core.models import AccessNote, Opening
 from centre.ledger.models import Entry
+from centre.ledger.sqlite import altering
 from centre.support.actions import goals, plans
 from centre.support.actions.goals import Wanted
 from centre.support.actions.versions import StaleError
@@ -24,7 +25,7 @@ def kinds() -> list[str]:
 
 def unguard(table: str) -> None:
     """Take the guards off, as somebody with the database's own rights could."""
-    with connection.cursor() as cursor:
+    with altering(connection), connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
             cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")

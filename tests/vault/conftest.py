@@ -11,6 +11,7 @@ from uuid import UUID, uuid4
 import pytest
 from django.db import connection
 
+from centre.ledger.sqlite import altering
 from centre.vault import cipher, keys
 from centre.vault.models import CaseKey, CentreKey, RootCheck
 from tests.vault import shelf
@@ -30,7 +31,11 @@ class Vault:
 @pytest.fixture(scope="session")
 def shelf_tables(django_db_setup: None, django_db_blocker: Any) -> None:
     """The shelf's tables, made once beside those of the migrations."""
-    with django_db_blocker.unblock(), connection.schema_editor() as editor:
+    with (
+        django_db_blocker.unblock(),
+        altering(connection),
+        connection.schema_editor() as editor,
+    ):
         for model in shelf.ALL:
             editor.create_model(model)
 

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.core.management.commands import migrate
+from django.db import connections
+
+from centre.ledger.sqlite import altering
 
 BARE = 2
 """`manage.py migrate` and nothing more."""
@@ -16,3 +21,8 @@ class Command(migrate.Command):
         super().run_from_argv(argv)
         if len(argv) == BARE:
             super().run_from_argv([*argv, "--database", "keys"])
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """The one command under which SQLite lets tables be altered."""
+        with altering(connections[options["database"]]):
+            super().handle(*args, **options)
