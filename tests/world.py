@@ -119,6 +119,7 @@ def _under_way(visit: Any, furniture: Any) -> dict[str, Any]:
         "referral": _referral(visit, furniture),
         "discrepancy": _discrepancy(visit),
         "proposal": _proposal(visit),
+        "report": _report(visit),
     }
 
 
@@ -161,6 +162,15 @@ def _referral(visit: Any, furniture: Any) -> Any:
         asked=Asked("shelter", "A bed for her sister too", "phone"),
         by=visit.who("coral"),
     )
+
+
+def _report(visit: Any) -> Any:
+    from centre.chain_of_custody.actions import print_report
+    from centre.chain_of_custody.models import IssuedReport, Item
+
+    item = Item.objects.filter(case=visit.case).first()
+    report = print_report(package=item, by=visit.who("kito"))
+    return IssuedReport.objects.get(number=report.number)
 
 
 def _proposal(visit: Any) -> Any:

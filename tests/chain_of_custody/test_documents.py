@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from django.urls import reverse
 
 from centre.chain_of_custody import actions, documents
+from centre.chain_of_custody.models import IssuedReport
 from centre.chain_of_custody.rules.checks import Seen
 from centre.chain_of_custody.rules.codes import Mark, payload
+from centre.core import references
 from centre.core.errors import AccessError
 from centre.core.models import AccessNote
 from centre.ledger.kinds import Kind
 from centre.ledger.models import Checkpoint, Entry
-from tests.pdf import codes_of, text_of
+from tests.pdf import codes_of, raw_text_of, text_of
 
 
 def squeezed(text):
@@ -127,7 +131,7 @@ def test_an_item_in_a_kit_shows_what_happened_to_the_kit(sealed_kit, shelf, cust
     assert squeezed("Shelf 1") in item_read
     assert "K1" in kit_read
     for inside in sealed_kit.items.all():
-        assert squeezed(documents.references.grouped(inside.code)) in kit_read
+        assert squeezed(references.grouped(inside.code)) in kit_read
 
 
 def test_printing_is_written_down_and_counted(stored_item, custodian):
@@ -151,6 +155,51 @@ def test_the_same_report_is_the_same_bytes(stored_item, custodian):
     report = actions.print_report(package=stored_item, by=custodian)
 
     assert documents.custody_report(report) == documents.custody_report(report)
+
+
+def test_a_later_copy_has_the_same_body_under_the_same_head(stored_item, custodian):
+    first = actions.print_report(package=stored_item, by=custodian)
+    actions.add_note(package=stored_item, words="Something since", by=custodian)
+    actions.print_report(package=stored_item, by=custodian)
+    issued = IssuedReport.objects.get(number=first.number)
+    again = actions.reprint_report(issued=issued, by=custodian)
+
+    assert (first.copy, again.copy) == (1, 2)
+    assert replace(again, copy=1) == first
+    body, copied = (raw_text_of(documents.custody_report(r)) for r in (first, again))
+    assert "Something since" not in copied
+    assert body.replace("copy 1", "copy 2") == copied
+
+
+@pytest.mark.parametrize(
+    ("profile", "told", "kept_back"),
+    [
+        ("court", ["Nadia Njoroge", "Vulval", "Shelf 1", "Keep apart"], []),
+        ("investigator", ["Nadia Njoroge", "Vulval"], ["Shelf 1", "Keep apart"]),
+        ("audit", ["Shelf 1", "A1"], ["Nadia", "Vulval", "vulva", "Keep apart"]),
+        (
+            "survivor",
+            ["Kept safely", "Closed and signed"],
+            ["Nadia", "Vulval", "Shelf", "iverside", "custody", "apart", "evidence"],
+        ),
+    ],
+)
+def test_each_reader_gets_what_is_hers(
+    stored_item, custodian, profile, told, kept_back
+):
+    actions.add_note(package=stored_item, words="Keep apart", by=custodian)
+    paper = actions.print_report(package=stored_item, by=custodian, profile=profile)
+    read = squeezed(raw_text_of(documents.custody_report(paper)))
+
+    assert [word for word in told if squeezed(word) not in read] == []
+    assert [word for word in kept_back if squeezed(word) in read] == []
+
+
+def test_who_cares_for_her_gives_her_the_plain_copy_and_no_other(stored_item, nurse):
+    assert actions.print_report(package=stored_item, by=nurse, profile="survivor")
+    for profile in ("court", "investigator", "audit"):
+        with pytest.raises(AccessError):
+            actions.print_report(package=stored_item, by=nurse, profile=profile)
 
 
 def test_papers_come_as_pdf(stored_item, sealed_item, custodian, nurse, browse):

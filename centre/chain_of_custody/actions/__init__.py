@@ -30,8 +30,8 @@ from centre.chain_of_custody.actions.papers import (
     print_case_labels,
     print_labels,
     print_place_label,
-    print_report,
 )
+from centre.chain_of_custody.actions.reports import print_report, reprint_report
 from centre.chain_of_custody.actions.store import (
     Climate,
     check_in,
@@ -81,6 +81,7 @@ __all__ = [
     "raise_discrepancy",
     "receive_transfer",
     "release_transfer",
+    "reprint_report",
     "resolve_discrepancy",
     "seal_item",
     "seal_kit",

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
@@ -15,7 +14,6 @@ from centre.chain_of_custody.actions.store import accepted_classes
 from centre.chain_of_custody.catalogue import catalogue
 from centre.chain_of_custody.models import CustodyEvent, Item, Kit, Location
 from centre.chain_of_custody.queries.dossier import Dossier, dossier
-from centre.chain_of_custody.queries.entries import Mark, marks
 from centre.chain_of_custody.queries.history import Package, centre_of, histories
 from centre.chain_of_custody.queries.lists import with_examiner
 from centre.chain_of_custody.rules import codes
@@ -23,7 +21,7 @@ from centre.chain_of_custody.rules.codes import Mark as On
 from centre.chain_of_custody.rules.moves import Move
 from centre.core import access, clock, journal, references
 from centre.core.errors import RuleError
-from centre.core.models import AccessNote, Case, Centre, User
+from centre.core.models import Case, Centre, User
 from centre.core.paper import LedgerHead
 from centre.core.permissions import Permission
 from centre.ledger import actions as ledger
@@ -48,20 +46,6 @@ class LabelSheet:
     centre: str
     made: str
     labels: tuple[LabelText, ...]
-    head: LedgerHead
-
-
-@dataclass(frozen=True)
-class Report:
-    """A custody report: the dossier, its places in the ledger, and the head."""
-
-    number: str
-    told: Dossier
-    marks: dict[UUID, Mark]
-    prints: int
-    by: str
-    role: str
-    made_at: datetime
     head: LedgerHead
 
 
@@ -130,34 +114,6 @@ def print_place_label(*, place: Location, by: User) -> LabelSheet:
     kept = catalogue().words_of_class(place.storage_class)
     made = _text(On.LOCATION, place.code, place.name, kept)
     return _sheet(place.centre, [made], by=by, at=at)
-
-
-@transaction.atomic
-def print_report(*, package: Package, by: User) -> Report:
-    """Issue the custody report, with the ledger's head at this moment on it."""
-    at = clock.now()
-    case = case_of(package)
-    access.require(by, Permission.CUSTODY_REPORT, case)
-    number = references.new()
-    facts = {"document": "custody_report", "number": number}
-    journal.record(
-        Kind.DOCUMENT_ISSUED, by=by, on=case, at=at, facts=facts, stream=package.pk
-    )
-    what = f"Custody report, {package}"
-    journal.looked(Kind.PRINTED, by=by, on=case, at=at, what=what)
-    told = dossier(package)
-    prints = AccessNote.objects.filter(case=case, kind=Kind.PRINTED, what=what)
-    actor = by.acting.get_role_display() if by.acting else ""
-    return Report(
-        number=number,
-        told=told,
-        marks=marks(line.event for line in told.told),
-        prints=prints.count(),
-        by=by.name,
-        role=actor,
-        made_at=at,
-        head=head_of(case.centre, at),
-    )
 
 
 def head_of(centre: Centre, at: datetime) -> LedgerHead:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from zoneinfo import ZoneInfo
 
-from centre.chain_of_custody.actions.papers import Report
+from centre.chain_of_custody.actions.reports import Report
+from centre.chain_of_custody.documents.her_copy import her_copy
 from centre.chain_of_custody.models import Item, Kit
 from centre.chain_of_custody.queries.dossier import Dossier, Told
 from centre.chain_of_custody.rules.codes import Mark as On
 from centre.chain_of_custody.rules.codes import payload
 from centre.chain_of_custody.rules.moves import Move
+from centre.chain_of_custody.rules.profiles import SHOWS, Profile, Shows
 from centre.core import references
 from centre.core.paper import Document
 
@@ -31,29 +33,35 @@ _WIDTHS = [4, 13, 13, 13, 14, 13, 12, 11, 18, 12]
 
 def custody_report(report: Report) -> bytes:
     """Where a kit or an item has been, who had it, and how one can check that."""
+    if report.profile is Profile.SURVIVOR:
+        return her_copy(report)
     told = report.told
     zone = ZoneInfo(told.centre.timezone)
     made = report.made_at.astimezone(zone)
     paper = Document(
         "Custody report",
         f"CUSTODY {references.grouped(told.package.code)}",
+        report.copy,
         head=report.head,
         print_number=references.grouped(report.number),
         centre=told.centre.name,
         made=f"{made:%d %b %Y %H:%M} {zone.key}, {report.by}",
         wide=True,
     )
-    _identity(paper, told)
-    _present(paper, told)
-    _events(paper, report)
-    _seals(paper, told)
-    _questions(paper, told)
+    shows = SHOWS[report.profile]
+    paper.paragraph(f"{report.profile.words}.")
+    _identity(paper, told, shows)
+    _present(paper, told, shows)
+    _events(paper, report, shows)
+    _seals(paper, told, shows)
+    _questions(paper, told, shows)
     _verification(paper, report)
-    _statement(paper, report)
+    if shows.names:
+        _statement(paper, report)
     return paper.build()
 
 
-def _identity(paper: Document, told: Dossier) -> None:
+def _identity(paper: Document, told: Dossier, shows: Shows) -> None:
     package = told.package
     mark = On.ITEM if isinstance(package, Item) else On.KIT
     paper.heading("1. What it is")
@@ -61,15 +69,24 @@ def _identity(paper: Document, told: Dossier) -> None:
     rows = [("Code", references.grouped(package.code))]
     if told.case is not None:
         rows.append(("Case", str(told.case)))
-    rows += _item_rows(package) if isinstance(package, Item) else _kit_rows(package)
-    rows += _beginning(told)
+    if shows.specimen:
+        rows += (
+            _item_rows(package, shows)
+            if isinstance(package, Item)
+            else _kit_rows(package)
+        )
+        rows += _beginning(told)
     paper.pairs(rows)
     if told.items:
         paper.heading("Content", 3)
         paper.table(
             ["Code", "What", "State"],
             [
-                [references.grouped(i.code), i.words, s.state.words]
+                [
+                    references.grouped(i.code),
+                    i.words if shows.specimen else "",
+                    s.state.words,
+                ]
                 for i, s in told.items
             ],
             [2, 4, 3],
@@ -85,9 +102,9 @@ def _beginning(told: Dossier) -> list[tuple[str, str]]:
     ]
 
 
-def _item_rows(item: Item) -> list[tuple[str, str]]:
+def _item_rows(item: Item, shows: Shows) -> list[tuple[str, str]]:
     rows = [("Specimen", item.words)]
-    if item.details.get("description"):
+    if shows.words and item.details.get("description"):
         rows.append(("Description", item.details["description"]))
     if item.kit is not None:
         rows.append(("Collected with kit", references.grouped(item.kit.code)))
@@ -108,21 +125,21 @@ def _kit_rows(kit: Kit) -> list[tuple[str, str]]:
     return rows
 
 
-def _present(paper: Document, told: Dossier) -> None:
+def _present(paper: Document, told: Dossier, shows: Shows) -> None:
     standing = told.standing
     paper.heading("2. How it stands")
     paper.pairs(
         [
             ("State", standing.state.words),
-            ("Held by", told.holder),
-            ("Place", told.place or "None"),
+            ("Held by", told.holder if shows.names else "Not told here"),
+            ("Place", (told.place or "None") if shows.places else "Not told here"),
             ("Seal", standing.seal or "None"),
             ("Integrity", standing.integrity.words),
         ]
     )
 
 
-def _events(paper: Document, report: Report) -> None:
+def _events(paper: Document, report: Report, shows: Shows) -> None:
     told = report.told
     late = sum(line.event.is_late for line in told.told)
     paper.heading("3. Every event, in order")
@@ -132,10 +149,11 @@ def _events(paper: Document, report: Report) -> None:
         "the kit that holds the item. “Entry” is the position in the log and the "
         "beginning of its leaf hash."
     )
-    paper.table(_HEAD, [_line(line, report) for line in told.told], _WIDTHS)
+    rows = [_line(line, report, shows) for line in told.told]
+    paper.table(_HEAD, rows, _WIDTHS)
 
 
-def _line(line: Told, report: Report) -> list[str]:
+def _line(line: Told, report: Report, shows: Shows) -> list[str]:
     event = line.event
     mark = report.marks.get(event.pk)
     flags = [
@@ -147,31 +165,31 @@ def _line(line: Told, report: Report) -> list[str]:
         )
         if stands
     ]
-    remarks = [*line.words]
+    remarks = [*line.words] if shows.words else []
     if line.condition:
         remarks.insert(0, f"Seal: {line.condition.lower()}")
-    if line.late_reason:
+    if line.late_reason and shows.words:
         remarks.append(f"Late because: {line.late_reason}")
     return [
         f"{event.number}{' ' + ''.join(flags) if flags else ''}",
         event.get_move_display(),
         f"{event.local:%d %b %Y %H:%M}\n{event.occurred_at:%Y-%m-%d %H:%M} UTC",
         f"{event.recorded_at:%Y-%m-%d %H:%M:%S} UTC",
-        f"{line.who}\n{line.role}, {line.organisation}",
-        line.other,
-        line.place,
+        f"{line.who}\n{line.role}, {line.organisation}" if shows.names else line.role,
+        line.other if shows.names else "",
+        line.place if shows.places else "",
         line.seal,
         "\n".join(remarks),
         f"{mark.n}\n{mark.short}" if mark else "",
     ]
 
 
-def _seals(paper: Document, told: Dossier) -> None:
+def _seals(paper: Document, told: Dossier, shows: Shows) -> None:
     rows = [
         [
             line.seal,
             f"{line.event.local:%d %b %Y %H:%M}",
-            line.who,
+            line.who if shows.names else line.role,
             line.condition or "",
         ]
         for line in told.told
@@ -184,7 +202,7 @@ def _seals(paper: Document, told: Dossier) -> None:
     paper.table(["Seal", "Put on or looked at", "By", "Condition"], rows, [2, 3, 3, 3])
 
 
-def _questions(paper: Document, told: Dossier) -> None:
+def _questions(paper: Document, told: Dossier, shows: Shows) -> None:
     raised = [line for line in told.told if line.is_question]
     answers = {
         line.event.about_id: line
@@ -201,15 +219,21 @@ def _questions(paper: Document, told: Dossier) -> None:
         rows.append(
             [
                 f"{line.event.number}",
-                "\n".join(line.words),
-                line.who,
-                "\n".join(answer.words) if answer else "Open",
-                answer.who if answer else "",
+                "\n".join(line.words) if shows.words else line.words[0],
+                line.who if shows.names else line.role,
+                _outcome(answer, shows),
+                (answer.who if shows.names else answer.role) if answer else "",
             ]
         )
     paper.table(
         ["No.", "What", "Raised by", "Outcome", "Resolved by"], rows, [1, 5, 3, 5, 3]
     )
+
+
+def _outcome(answer: Told | None, shows: Shows) -> str:
+    if answer is None:
+        return "Open"
+    return "\n".join(answer.words if shows.words else answer.words[:1])
 
 
 def _verification(paper: Document, report: Report) -> None:
@@ -218,7 +242,7 @@ def _verification(paper: Document, report: Report) -> None:
     rows = [
         ("Events on this report", str(len(found))),
         ("Amendments", str(_amendments(report.told))),
-        ("Printed before, this print included", str(report.prints)),
+        ("Reports issued, this one included", str(report.prints)),
         ("Log", report.head.origin),
         ("Entries in the log", str(report.head.size)),
         ("Anchor code", report.head.anchor_code),

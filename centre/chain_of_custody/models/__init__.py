@@ -1,6 +1,7 @@
 """What the evidence store keeps. No row here holds a survivor's name."""
 
 from centre.chain_of_custody.models.custody import CustodyEvent, InTransit, Transfer
+from centre.chain_of_custody.models.papers import IssuedReport
 from centre.chain_of_custody.models.places import Location
 from centre.chain_of_custody.models.requests import (
     EvidenceRequest,
@@ -17,6 +18,7 @@ __all__ = [
     "CustodyEvent",
     "EvidenceRequest",
     "InTransit",
+    "IssuedReport",
     "Item",
     "Kit",
     "LineDecision",

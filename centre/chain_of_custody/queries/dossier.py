@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from centre.chain_of_custody.models import CustodyEvent, Item, Kit
+from centre.chain_of_custody.queries.entries import marks
 from centre.chain_of_custody.queries.history import (
     Line,
     Package,
@@ -68,9 +69,16 @@ class Dossier:
         return self.standing.state
 
 
-def dossier(package: Package) -> Dossier:
-    """Read everything about one thing, in a fixed number of queries."""
+def dossier(package: Package, *, below: int | None = None) -> Dossier:
+    """Read everything about one thing, in a fixed number of queries.
+
+    With `below`, only what stands in the log before that position: how the thing
+    stood under an earlier head.
+    """
     lines = history(package)
+    if below is not None:
+        at = marks(line.event for line in lines)
+        lines = [line for line in lines if at[line.event.pk].n < below]
     case = _case_of(package, lines)
     centre = case.centre if case else centre_of(package)
     places = paths(centre)

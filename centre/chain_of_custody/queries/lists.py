@@ -8,7 +8,7 @@ from typing import Final
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 
-from centre.chain_of_custody.models import CustodyEvent, Item, Kit
+from centre.chain_of_custody.models import CustodyEvent, IssuedReport, Item, Kit
 from centre.chain_of_custody.queries.history import Package
 from centre.chain_of_custody.rules.fold import OUTSIDE
 from centre.chain_of_custody.rules.moves import STATE_MOVES, Move
@@ -17,6 +17,9 @@ from centre.core.models import Case, Centre, User
 from centre.core.permissions import Permission
 
 MOST: Final = 200
+REPORTS: Final = 20
+"""So many a page lists; the newest are asked for again, the others rarely."""
+
 _TURNING: Final = [*STATE_MOVES, Move.ADDED_TO_KIT]
 
 
@@ -82,6 +85,12 @@ def open_questions(centre: Centre, by: User) -> list[CustodyEvent]:
             :MOST
         ]
     )
+
+
+def reports_of(package: Package) -> list[IssuedReport]:
+    """The newest custody reports that were issued about a thing."""
+    rows = IssuedReport.objects.filter(**{package.thing.value: package})
+    return list(rows[:REPORTS])
 
 
 def with_examiner(items: QuerySet[Item]) -> list[Item]:

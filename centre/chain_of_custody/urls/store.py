@@ -70,6 +70,7 @@ urlpatterns = [
         {"thing": Thing.KIT},
         name="report_kit",
     ),
+    path("custody/reports/<str:number>/", papers.report_again, name="report_again"),
     path(
         "custody/discrepancies/<uuid:event>/resolve/",
         acts.resolve_discrepancy,

@@ -6,11 +6,12 @@ from django.http import Http404, HttpResponse
 from django.views.decorators.http import require_http_methods
 
 from centre.chain_of_custody import actions, documents
-from centre.chain_of_custody.models import Location
+from centre.chain_of_custody.models import IssuedReport, Location
 from centre.chain_of_custody.queries.history import Package
 from centre.chain_of_custody.rules.moves import Thing
+from centre.chain_of_custody.rules.profiles import Profile
 from centre.chain_of_custody.views import doors
-from centre.core.http import StaffRequest
+from centre.core.http import StaffRequest, within_or_404
 from centre.core.paper import STOCKS
 from centre.core.permissions import Permission
 
@@ -19,10 +20,26 @@ SHEET = "sheet"
 
 @require_http_methods(["POST"])
 def report(request: StaffRequest, code: str, *, thing: Thing) -> HttpResponse:
-    """The custody report of one kit or item."""
-    package = doors.package(request, thing, code, Permission.CUSTODY_REPORT)
-    told = actions.print_report(package=package, by=request.user)
+    """The custody report of one kit or item, for one of its readers."""
+    profile = request.POST.get("profile", Profile.COURT)
+    her = profile == Profile.SURVIVOR
+    permission = Permission.ITEM_VIEW if her else Permission.CUSTODY_REPORT
+    package = doors.package(request, thing, code, permission)
+    told = actions.print_report(package=package, by=request.user, profile=profile)
     return _paper(documents.custody_report(told), f"custody-{code}")
+
+
+@require_http_methods(["POST"])
+def report_again(request: StaffRequest, number: str) -> HttpResponse:
+    """One more copy of a report, to the same body."""
+    issued = within_or_404(
+        IssuedReport.objects.select_related("case__centre", "kit", "item", "issued_by"),
+        request,
+        Permission.CUSTODY_REPORT,
+        number=number,
+    )
+    told = actions.reprint_report(issued=issued, by=request.user)
+    return _paper(documents.custody_report(told), f"custody-{issued.package.code}")
 
 
 @require_http_methods(["POST"])

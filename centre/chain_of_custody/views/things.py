@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods
 
 from centre.chain_of_custody import actions
 from centre.chain_of_custody.queries.dossier import Dossier
+from centre.chain_of_custody.queries.lists import reports_of
 from centre.chain_of_custody.rules.codes import Mark, payload
 from centre.chain_of_custody.rules.fold import Standing
 from centre.chain_of_custody.rules.moves import ALONE, FINAL, STEPS, Move, Thing
@@ -78,6 +79,9 @@ def kit(request: StaffRequest, code: str) -> HttpResponse:
         "tree": tree(told),
         "nexts": next_acts(told, request.user) if told.case else [],
         "may_print": may_print,
+        "may_give": told.case is not None
+        and access.holds(request.user, Permission.ITEM_VIEW, told.case),
+        "reports": reports_of(found),
         "may_dispose": told.case is not None
         and access.holds(request.user, Permission.DISPOSAL_VIEW, told.case),
     }

@@ -1,0 +1,54 @@
+"""The survivor's copy: plain steps and days, safe to be found."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from centre.chain_of_custody.actions.reports import Report
+from centre.chain_of_custody.rules.moves import Move
+from centre.core import references
+from centre.core.paper import Document
+
+
+def her_copy(report: Report) -> bytes:
+    """A plain paper for the survivor: no name, no centre, no word that tells.
+
+    It bears no head of the log either, for that names the centre.
+    """
+    told = report.told
+    paper = Document(
+        "Your copy",
+        references.grouped(told.package.code),
+        report.copy,
+        print_number=references.grouped(report.number),
+    )
+    paper.paragraph(
+        "These are the steps so far. Whoever asks after this code is told nothing "
+        "more than this."
+    )
+    steps = [
+        [_STEP_WORDS[line.event.move], f"{line.event.local:%d %b %Y}"]
+        for line in told.told
+        if line.event.move in _STEP_WORDS
+    ]
+    paper.table(["Step", "Day"], steps or [["Nothing yet", ""]], [3, 1])
+    paper.paragraph(
+        "You can ask at any time what happens next, ask for it to be kept longer, and "
+        "change what you decided while that is still possible."
+    )
+    return paper.build()
+
+
+_STEP_WORDS: Final[dict[str, str]] = {
+    Move.COLLECTED: "Begun",
+    Move.KIT_SEALED: "Closed and signed",
+    Move.SEALED: "Closed and signed",
+    Move.STORED: "Kept safely",
+    Move.RELEASED: "On its way to whom you agreed to",
+    Move.RECEIVED: "Arrived there",
+    Move.HANDED_OUT: "Arrived there",
+    Move.LAB_ACCEPTED: "Being looked at",
+    Move.LAB_ANALYSED: "Looked at",
+    Move.RETURNED_TO_OWNER: "Given back",
+    Move.DESTROYED: "Ended",
+}
