@@ -106,6 +106,7 @@ TABLE = {
     "end_member": button("dora", "reference=agency username=sabi"),
     # The store
     "store": page("kito kara dora"),
+    "dashboard": page("kito kara"),
     "stock": form("kito kara"),
     "places": form("kito kara"),
     "label_place": button("kito", "code=place", 200),

@@ -107,8 +107,8 @@ def with_examiner(items: QuerySet[Item]) -> list[Item]:
     return list(rows.select_related("case")[:MOST])
 
 
-def _last(centre: Centre, by: User, moves: list[Move]) -> list[Waiting]:
-    """Things whose last turning event is one of these, in one query."""
+def latest() -> QuerySet[CustodyEvent]:
+    """Of each thing, the event that says in which state it is."""
     later = CustodyEvent.objects.filter(
         Q(item=OuterRef("item"), item__isnull=False)
         | Q(kit=OuterRef("kit"), kit__isnull=False),
@@ -116,7 +116,12 @@ def _last(centre: Centre, by: User, moves: list[Move]) -> list[Waiting]:
         move__in=_TURNING,
         case=OuterRef("case"),
     )
-    rows = CustodyEvent.objects.filter(~Exists(later), centre=centre, move__in=moves)
+    return CustodyEvent.objects.filter(~Exists(later), move__in=_TURNING)
+
+
+def _last(centre: Centre, by: User, moves: list[Move]) -> list[Waiting]:
+    """Things whose last turning event is one of these, in one query."""
+    rows = latest().filter(centre=centre, move__in=moves)
     ours = rows.exclude(move=Move.RECEIVED, actor_role__in=OUTSIDE)
     seen = access.within(ours, by, Permission.ITEM_VIEW)
     found = seen.select_related("item", "kit", "case", "place")

@@ -3,7 +3,15 @@
 from django.urls import URLPattern, path
 
 from centre.chain_of_custody.rules.moves import Thing
-from centre.chain_of_custody.views import acts, case, papers, plan, store, things
+from centre.chain_of_custody.views import (
+    acts,
+    case,
+    dashboard,
+    papers,
+    plan,
+    store,
+    things,
+)
 
 
 def _acts() -> list[URLPattern]:
@@ -22,6 +30,7 @@ def _acts() -> list[URLPattern]:
 
 urlpatterns = [
     path("custody/store/", store.store, name="store"),
+    path("custody/glance/", dashboard.dashboard, name="dashboard"),
     path("custody/stock/", store.stock, name="stock"),
     path("custody/places/", store.places, name="places"),
     path("custody/places/<str:code>/label/", papers.place_label, name="label_place"),
