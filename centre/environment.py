@@ -76,6 +76,28 @@ def database(url: str, version: tuple[int, int, int]) -> dict[str, Any]:
     )
 
 
+def owner(name: str, usual: dict[str, Any]) -> dict[str, Any]:
+    """How migrations reach the same database as its owner; empty if nobody is named."""
+    url = text(name, "")
+    if not url:
+        return {}
+    described = database(url, SQLITE_SAFE_WAL)
+    if described["ENGINE"] != usual["ENGINE"] or (described["NAME"] != usual["NAME"]):
+        raise ImproperlyConfigured(
+            f"{name} must lead to the same database as the application's own URL, "
+            "under another role."
+        )
+    return {key: described[key] for key in ("USER", "PASSWORD", "HOST", "PORT")}
+
+
+def is_chosen(name: str) -> bool:
+    """Whether something is switched on with "yes"; off if it is not named."""
+    value = os.environ.get(name, "no")
+    if value not in {"yes", "no"}:
+        raise ImproperlyConfigured(f"{name} must be yes or no.")
+    return value == "yes"
+
+
 def _sqlite(path: str, version: tuple[int, int, int]) -> dict[str, Any]:
     pragmas = ";".join(f"PRAGMA {p}" for p in sqlite_pragmas(version))
     return {

@@ -129,6 +129,14 @@ DATABASES = {
         sqlite3.sqlite_version_info[:3],
     ),
 }
+DATABASE_OWNERS = {
+    "default": environment.owner("MIGRATE_URL", DATABASES["default"]),
+    "keys": environment.owner("KEYS_MIGRATE_URL", DATABASES["keys"]),
+}
+"""Who migrates on PostgreSQL; known to the `migrate` command's surroundings alone."""
+AUDIT_ROLE = environment.text("CENTRE_AUDIT_ROLE", "")
+ONE_ROLE = TESTING or environment.is_chosen("CENTRE_ONE_ROLE")
+"""Whether the application may serve as the owner of its tables (PostgreSQL)."""
 DATABASE_ROUTERS = ["centre.vault.routers.KeysRouter"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 

@@ -72,12 +72,13 @@ def main() -> None:
 
 def on_postgresql() -> None:
     """The same again in a home of its own whose rows lie in PostgreSQL."""
-    with postgres.server() as server:
-        urls = {"DATABASE_URL": server.url("centre"), "KEYS_URL": server.url("keys")}
-        with demo_home(**urls) as surroundings:
-            command = [sys.executable, "-m", "tools.bench"]
-            if subprocess.run(command, env=surroundings).returncode:
-                sys.exit("The figures on PostgreSQL did not come to an end.")
+    with (
+        postgres.server() as server,
+        demo_home(**server.as_deployed()) as surroundings,
+    ):
+        command = [sys.executable, "-m", "tools.bench"]
+        if subprocess.run(command, env=surroundings).returncode:
+            sys.exit("The figures on PostgreSQL did not come to an end.")
 
 
 def unlocked(username: str) -> User:

@@ -18,7 +18,10 @@ from tools import places
 from tools.talk import SetUpError
 
 DATABASES: Final = ("centre", "keys")
-_OWNER: Final = "centre"
+OWNER: Final = "centre_owner"
+APP: Final = "centre_app"
+AUDIT: Final = "centre_audit"
+_KEEPER: Final = "centre"
 _ACCOUNTS: Final = ("postgres", "nobody")
 
 
@@ -29,9 +32,22 @@ class Server:
     port: int
     password: str
 
-    def url(self, database: str) -> str:
-        """How Django reaches one of its databases."""
-        return f"postgresql://{_OWNER}:{self.password}@127.0.0.1:{self.port}/{database}"
+    def url(self, database: str, role: str = _KEEPER) -> str:
+        """How Django reaches one of its databases; as who may do anything, if unsaid.
+
+        The tests make and throw away databases, so they need that role.
+        """
+        return f"postgresql://{role}:{self.password}@127.0.0.1:{self.port}/{database}"
+
+    def as_deployed(self) -> dict[str, str]:
+        """Surroundings with three roles, as a centre has them."""
+        return {
+            "DATABASE_URL": self.url("centre", APP),
+            "KEYS_URL": self.url("keys", APP),
+            "MIGRATE_URL": self.url("centre", OWNER),
+            "KEYS_MIGRATE_URL": self.url("keys", OWNER),
+            "CENTRE_AUDIT_ROLE": AUDIT,
+        }
 
 
 def programs() -> Path | None:
@@ -72,8 +88,7 @@ def server() -> Iterator[Server]:
         data = str(folder / "data")
         run("pg_ctl", "-w", "-D", data, "-l", log, "-o", options, "start")
         try:
-            for database in DATABASES:
-                run("createdb", "-h", "127.0.0.1", "-p", str(made.port), database)
+            _furnish(run, made)
             yield made
         finally:
             run("pg_ctl", "-D", data, "-m", "immediate", "stop")
@@ -94,7 +109,7 @@ class _Account:
     def __call__(self, program: str, *arguments: str) -> None:
         prefix: Sequence[str] = ["runuser", "-u", self.name, "--"] if self.name else []
         clean = {k: v for k, v in os.environ.items() if not k.startswith("PG")}
-        clean |= {"PGUSER": _OWNER, "PGPASSFILE": str(self.folder / "passwords")}
+        clean |= {"PGUSER": _KEEPER, "PGPASSFILE": str(self.folder / "passwords")}
         with (self.folder / "said").open("ab") as said:
             done = subprocess.run(
                 [*prefix, str(self.binaries / program), *arguments],
@@ -116,9 +131,19 @@ def _initialise(run: _Account, folder: Path, password: str) -> None:
     for path in (secret, passwords):
         path.chmod(0o600)
         run.own(path)
-    access = ["-U", _OWNER, "-A", "scram-sha-256", f"--pwfile={secret}"]
+    access = ["-U", _KEEPER, "-A", "scram-sha-256", f"--pwfile={secret}"]
     form = ["--encoding=UTF8", "--locale=C.UTF-8", "--data-checksums"]
     run("initdb", "-D", str(folder / "data"), *access, *form)
+
+
+def _furnish(run: _Account, made: Server) -> None:
+    """The roles of a centre and its two databases."""
+    at = ("-h", "127.0.0.1", "-p", str(made.port))
+    for role in (OWNER, APP, AUDIT):
+        make = f"CREATE ROLE {role} LOGIN PASSWORD '{made.password}'"
+        run("psql", *at, "-d", "postgres", "-c", make)
+    for database in DATABASES:
+        run("createdb", *at, "-O", OWNER, database)
 
 
 def _account() -> str:

@@ -6,9 +6,12 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from django.apps import AppConfig
+from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, register
+from django.core.checks import Warning as CheckWarning
 from django.db import connections
 
+from centre.ledger import roles
 from centre.ledger.sqlite import is_held
 
 _SQLITE: Final = {
@@ -27,6 +30,7 @@ _POSTGRESQL: Final = {
     "log_parameter_max_length_on_error": "0",
 }
 """The last three keep what somebody typed out of the server's own log."""
+_LIMITED: Final = "limited to the application's work"
 _SYNCHRONOUS: Final = {"truncate": 3, "wal": 2, "memory": None}
 
 
@@ -46,6 +50,28 @@ def databases_are_safe(
         )
         for alias, name, found, wanted in wrong
     ]
+
+
+@register(Tags.security, deploy=True)
+def the_application_does_not_own_its_tables(
+    app_configs: Sequence[AppConfig] | None, **kwargs: Any
+) -> list[CheckMessage]:
+    """A deployment on PostgreSQL works under a role that cannot undo the guards."""
+    if not serves_as_owner():
+        return []
+    return [
+        CheckWarning(
+            "CENTRE_ONE_ROLE lets the application serve as the owner of its tables: "
+            "whoever takes over the application can rewrite what is written once.",
+            hint="See docs/deploy.md, the chapter on databases: three roles.",
+            id="core.W001",
+        )
+    ]
+
+
+def serves_as_owner() -> bool:
+    """Whether the application is allowed to own its tables, and could."""
+    return settings.ONE_ROLE and connections["default"].vendor == "postgresql"
 
 
 def wrong_settings(alias: str) -> list[tuple[str, str, Any, Any]]:
@@ -72,7 +98,11 @@ def _sqlite_settings(alias: str) -> list[tuple[str, Any, Any]]:
 
 
 def _postgresql_settings(alias: str) -> list[tuple[str, Any, Any]]:
-    return [(n, _one(alias, f"SHOW {n}"), wanted) for n, wanted in _POSTGRESQL.items()]
+    rows = [(n, _one(alias, f"SHOW {n}"), want) for n, want in _POSTGRESQL.items()]
+    if not settings.ONE_ROLE:
+        found = roles.excess(connections[alias])
+        rows.append(("a role that is", ", ".join(found) or _LIMITED, _LIMITED))
+    return rows
 
 
 def _one(alias: str, statement: str) -> Any:

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods
 from centre.core import access, journal
 from centre.core.actions import oversight as actions
 from centre.core.actions.people import enrol_person
+from centre.core.checks import serves_as_owner
 from centre.core.forms import ActionForm
 from centre.core.http import StaffRequest
 from centre.core.middleware import require_step_up
@@ -63,6 +64,7 @@ def integrity(request: StaffRequest) -> HttpResponse:
     heads = Head.objects.filter(log__in=origins).order_by("log")
     page = {
         "run": VerificationRun.objects.first(),
+        "serves_as_owner": serves_as_owner(),
         "logs": [{"head": head, "checkpoint": newest[head.log]} for head in heads],
     }
     return render(request, "core/integrity.html", page)

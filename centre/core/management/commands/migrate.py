@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
+from django.core.management.base import CommandError
 from django.core.management.commands import migrate
 from django.db import connections
 
+from centre.ledger import roles
 from centre.ledger.sqlite import altering
 
 BARE = 2
@@ -23,6 +26,19 @@ class Command(migrate.Command):
             super().run_from_argv([*argv, "--database", "keys"])
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """The one command under which SQLite lets tables be altered."""
-        with altering(connections[options["database"]]):
+        """As the owner of the tables; afterwards the other roles get their rights.
+
+        It is the one command under which SQLite lets tables be altered.
+        """
+        alias = options["database"]
+        connection, owner = connections[alias], settings.DATABASE_OWNERS[alias]
+        app = connection.settings_dict["USER"]
+        with altering(connection), roles.as_owner(connection, owner):
+            if connection.vendor == "postgresql" and not roles.may_alter(connection):
+                raise CommandError(
+                    "This role may not make tables. Set MIGRATE_URL and "
+                    "KEYS_MIGRATE_URL to the URLs of the owner, for this command only."
+                )
             super().handle(*args, **options)
+            if owner:
+                roles.grant(connection, app=app, audit=settings.AUDIT_ROLE)
