@@ -142,6 +142,8 @@ TABLE = {
     "print_label_kit": button(STORE, "code=kit", 200),
     "report_item": button("kito", "code=item", 200),
     "report_kit": button("kito", "code=kit", 200),
+    "provenance_item": button("kito", "code=item", 200),
+    "provenance_kit": button("kito", "code=kit", 200),
     "report_again": button("kito", "number=report", 200),
     "resolve_discrepancy": form("dora", "event=discrepancy"),
     # Keeping and ending

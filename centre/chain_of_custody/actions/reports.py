@@ -17,6 +17,7 @@ from centre.chain_of_custody.actions.docket import case_of
 from centre.chain_of_custody.actions.papers import head_of
 from centre.chain_of_custody.models import Item, Kit
 from centre.chain_of_custody.models.papers import IssuedReport
+from centre.chain_of_custody.provenance import provenance
 from centre.chain_of_custody.queries.dossier import Dossier, dossier
 from centre.chain_of_custody.queries.entries import Mark, marks
 from centre.chain_of_custody.queries.history import Package
@@ -86,6 +87,22 @@ def reprint_report(*, issued: IssuedReport, by: User) -> Report:
     journal.looked(Kind.PRINTED, by=by, on=case, at=at, what=str(issued))
     notes = AccessNote.objects.filter(case=case, kind=Kind.PRINTED, what=str(issued))
     return _report(issued, LedgerHead.of(under.note), copy=notes.count())
+
+
+@transaction.atomic
+def export_provenance(*, package: Package, by: User) -> bytes:
+    """Export a thing's provenance in CASE/UCO; the export is an entry of its stream."""
+    at = clock.now()
+    case = case_of(package)
+    access.require(by, Permission.CUSTODY_REPORT, case)
+    told = dossier(package)
+    content = provenance(told, marks(line.event for line in told.told))
+    facts = {"format": "case-uco 1.4.0", "sha256": journal.digest(content)}
+    journal.record(
+        Kind.EXPORT_MADE, by=by, on=case, at=at, facts=facts, stream=package.pk
+    )
+    journal.looked(Kind.PRINTED, by=by, on=case, at=at, what=f"Provenance, {package}")
+    return content
 
 
 def _report(issued: IssuedReport, head: LedgerHead, *, copy: int) -> Report:

@@ -6,7 +6,9 @@ from django.http import Http404, HttpResponse
 from django.views.decorators.http import require_http_methods
 
 from centre.chain_of_custody import actions, documents
+from centre.chain_of_custody.actions import reports
 from centre.chain_of_custody.models import IssuedReport, Location
+from centre.chain_of_custody.provenance import MEDIA_TYPE
 from centre.chain_of_custody.queries.history import Package
 from centre.chain_of_custody.rules.moves import Thing
 from centre.chain_of_custody.rules.profiles import Profile
@@ -40,6 +42,19 @@ def report_again(request: StaffRequest, number: str) -> HttpResponse:
     )
     told = actions.reprint_report(issued=issued, by=request.user)
     return _paper(documents.custody_report(told), f"custody-{issued.package.code}")
+
+
+@require_http_methods(["POST"])
+def export_provenance(
+    request: StaffRequest, code: str, *, thing: Thing
+) -> HttpResponse:
+    """One thing's provenance for other systems."""
+    package = doors.package(request, thing, code, Permission.CUSTODY_REPORT)
+    content = reports.export_provenance(package=package, by=request.user)
+    name = f'attachment; filename="provenance-{code}.jsonld"'
+    return HttpResponse(
+        content, content_type=MEDIA_TYPE, headers={"Content-Disposition": name}
+    )
 
 
 @require_http_methods(["POST"])
