@@ -22,6 +22,11 @@ def text(name: str, default: str | None = None) -> str:
     return value
 
 
+def with_more(**more: str) -> dict[str, str]:
+    """The surroundings of a program started by this one, and some more."""
+    return {**os.environ, **more}
+
+
 def whole(name: str, default: int, *, least: int, most: int) -> int:
     """A whole number within its bounds."""
     value = os.environ.get(name, str(default))

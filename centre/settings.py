@@ -27,11 +27,16 @@ CENTRE_ORIGIN: Final = environment.origin("CENTRE_ORIGIN", "http://127.0.0.1:800
 HTTPS: Final = CENTRE_ORIGIN.startswith("https:")
 
 
+_BEFORE_THE_SECRET: Final = {"setup", "restore", "check", "makemigrations", "help"}
+
+
 def _secret() -> str:
     path = KEY_DIR / "secret.key"
     if path.exists():
         return path.read_text(encoding="utf-8").strip()
-    if TESTING or {"setup", "check", "makemigrations", "help"} & set(sys.argv):
+    if TESTING or {"setup", "restore", "check", "makemigrations", "help"} & set(
+        sys.argv
+    ):
         return "no-secret-is-kept-yet-and-nothing-is-served-with-this-one-" * 2
     raise ImproperlyConfigured(
         "There is no secret key yet. Run 'manage.py setup' once."
@@ -220,6 +225,10 @@ PERMISSIONS_POLICY: dict[str, list[str]] = {
 NAMED_LABELS = tuple(environment.text("CENTRE_NAMED_LABELS", "").split())
 """Specimens whose labels have a line for the name, written by hand at the bedside."""
 
+BACKUP_RECIPIENTS = tuple(environment.text("CENTRE_BACKUP_RECIPIENTS", "").split())
+"""Public keys of age whose owners, away from the server, can open its backups."""
+BACKUP_OUT: Final = environment.text("CENTRE_BACKUP_OUT", "")
+BACKUP_KEYS_OUT: Final = environment.text("CENTRE_BACKUP_KEYS_OUT", "")
 LANGUAGE_CODE = "en-gb"
 LANGUAGES = [("en", "English")]
 TIME_ZONE = environment.text("CENTRE_TIME_ZONE", "Africa/Nairobi")

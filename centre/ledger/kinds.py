@@ -173,6 +173,10 @@ class Kind(StrEnum):
     APPOINTMENT_MISSED = "appointment.missed"
     SAFETY_PLAN_KEPT = "safety_plan.kept"
 
+    # Backups
+    BACKUP_MADE = "backup.made"
+    BACKUP_DRILLED = "backup.drilled"
+
     # What leaves the centre
     EXPORT_MADE = "export.made"
     DOCUMENT_ISSUED = "document.issued"

@@ -1,0 +1,1 @@
+"""Backups: made while people work, sealed for somebody else, proven by restoring."""
