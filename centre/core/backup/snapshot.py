@@ -1,7 +1,7 @@
 """One moment of a database, taken while others write: never a copy of its file.
 
-SQLite hands out a consistent copy through its backup interface
-(sqlite.org/backup.html); PostgreSQL lets pg_dump read in the very snapshot the census is taken in
+SQLite hands out a consistent copy through its backup interface (sqlite.org/backup.html)
+and PostgreSQL lets pg_dump read in the very snapshot the census is taken in
 (pg_export_snapshot). Both are handed on as a stream to be sealed.
 """
 
