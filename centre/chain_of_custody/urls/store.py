@@ -79,6 +79,18 @@ urlpatterns = [
         {"thing": Thing.KIT},
         name="report_kit",
     ),
+    path(
+        "custody/items/<str:code>/provenance/",
+        papers.export_provenance,
+        {"thing": Thing.ITEM},
+        name="provenance_item",
+    ),
+    path(
+        "custody/kits/<str:code>/provenance/",
+        papers.export_provenance,
+        {"thing": Thing.KIT},
+        name="provenance_kit",
+    ),
     path("custody/reports/<str:number>/", papers.report_again, name="report_again"),
     path(
         "custody/discrepancies/<uuid:event>/resolve/",
