@@ -107,6 +107,8 @@ TABLE = {
     # The store
     "store": page("kito kara dora"),
     "dashboard": page("kito kara"),
+    "seal_log": form("kito kara"),
+    "print_seal_log": button("kito kara", answer=200),
     "stock": form("kito kara"),
     "places": form("kito kara"),
     "label_place": button("kito", "code=place", 200),

@@ -131,6 +131,8 @@ class Kind(StrEnum):
     NOTE_ADDED = "note.added"
     DOCUMENT_ATTACHED = "document.attached"
     SEAL_REGISTERED = "seal.registered"
+    SEAL_ROLL_TAKEN_IN = "seal_roll.taken_in"
+    SEAL_SPOILT = "seal.spoilt"
     LOCATION_OPENED = "location.opened"
 
     # Requests for evidence

@@ -12,6 +12,7 @@ from centre.chain_of_custody.models.requests import (
     RequestLine,
 )
 from centre.chain_of_custody.models.retention import Retention
+from centre.chain_of_custody.models.rolls import SealRoll, SpoiltSeal
 from centre.chain_of_custody.models.things import Item, Kit, Seal
 
 __all__ = [
@@ -29,5 +30,7 @@ __all__ = [
     "RequestLine",
     "Retention",
     "Seal",
+    "SealRoll",
+    "SpoiltSeal",
     "Transfer",
 ]

@@ -9,6 +9,7 @@ from centre.chain_of_custody.views import (
     dashboard,
     papers,
     plan,
+    seal_log,
     store,
     things,
 )
@@ -32,6 +33,8 @@ urlpatterns = [
     path("custody/store/", store.store, name="store"),
     path("custody/glance/", dashboard.dashboard, name="dashboard"),
     path("custody/stock/", store.stock, name="stock"),
+    path("custody/seals/", seal_log.seal_log, name="seal_log"),
+    path("custody/seals/print/", seal_log.print_seal_log, name="print_seal_log"),
     path("custody/places/", store.places, name="places"),
     path("custody/places/<str:code>/label/", papers.place_label, name="label_place"),
     path("custody/cases/<str:reference>/", case.evidence, name="case_evidence"),
