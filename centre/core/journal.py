@@ -108,10 +108,19 @@ def sequence(centre: Centre, *, signer: Signer, most: int = 500) -> int:
     """Put a centre's waiting access notes into its access log; say how many."""
     done = Opening.objects.filter(row=models.OuterRef("pk"))
     waiting = AccessNote.objects.filter(~models.Exists(done), centre=centre)
-    notes = list(waiting.order_by("at", "pk")[:most])
-    for note in notes:
-        _sequence_note(note, centre, signer)
-    return len(notes)
+    oldest = waiting.select_related("case").order_by("at", "pk")
+    drafts = [_draft(note, centre) for note in oldest[:most]]
+    entries = ledger.append_all(
+        log=origin(centre, ACCESS),
+        said=[said for _, _, _, said in drafts],
+        signer=signer,
+        role="system",
+    )
+    Opening.objects.bulk_create(
+        _opening(entry, note.case or centre, note, payload, salt)
+        for entry, (note, payload, salt, _) in zip(entries, drafts, strict=True)
+    )
+    return len(entries)
 
 
 def append_plain(
@@ -166,7 +175,17 @@ def _keep_opening(
     payload: Mapping[str, Any],
     salt: bytes,
 ) -> None:
-    Opening.objects.create(
+    _opening(entry, on, row, payload, salt).save()
+
+
+def _opening(
+    entry: Entry,
+    on: Case | Centre,
+    row: models.Model | None,
+    payload: Mapping[str, Any],
+    salt: bytes,
+) -> Opening:
+    return Opening(
         log=entry.log,
         n=entry.n,
         scope_id=on.pk if isinstance(on, Case) else SYSTEM_SCOPE,
@@ -176,19 +195,19 @@ def _keep_opening(
     )
 
 
-def _sequence_note(note: AccessNote, centre: Centre, signer: Signer) -> None:
+def _draft(
+    note: AccessNote, centre: Centre
+) -> tuple[AccessNote, dict[str, Any], bytes, ledger.Said]:
+    """A note with what its entry will commit to and say."""
     payload = _payload(note.case or centre, note, None)
     salt = secrets.token_bytes(SALT_BYTES)
-    entry = ledger.append(
-        log=origin(centre, ACCESS),
+    said = ledger.Said(
         kind=Kind(note.kind),
         stream=(note.user_id or centre.pk).bytes,
         commit=commitment(salt, canonical.encode(payload)),
-        signer=signer,
-        role="system",
         at=note.at,
     )
-    _keep_opening(entry, note.case or centre, note, payload, salt)
+    return note, payload, salt, said
 
 
 def digest(content: bytes) -> str:
