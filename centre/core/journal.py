@@ -110,17 +110,18 @@ def sequence(centre: Centre, *, signer: Signer, most: int = 500) -> int:
     waiting = AccessNote.objects.filter(~models.Exists(done), centre=centre)
     oldest = waiting.select_related("case").order_by("at", "pk")
     drafts = [_draft(note, centre) for note in oldest[:most]]
-    entries = ledger.append_all(
-        log=origin(centre, ACCESS),
+    log = origin(centre, ACCESS)
+    placed = ledger.append_all(
+        log=log,
         said=[said for _, _, _, said in drafts],
         signer=signer,
         role="system",
     )
     Opening.objects.bulk_create(
-        _opening(entry, note.case or centre, note, payload, salt)
-        for entry, (note, payload, salt, _) in zip(entries, drafts, strict=True)
+        _opening(log, n, note.case or centre, note, payload, salt)
+        for n, (note, payload, salt, _) in zip(placed, drafts, strict=True)
     )
-    return len(entries)
+    return len(placed)
 
 
 def append_plain(
@@ -175,19 +176,20 @@ def _keep_opening(
     payload: Mapping[str, Any],
     salt: bytes,
 ) -> None:
-    _opening(entry, on, row, payload, salt).save()
+    _opening(entry.log, entry.n, on, row, payload, salt).save()
 
 
 def _opening(
-    entry: Entry,
+    log: str,
+    n: int,
     on: Case | Centre,
     row: models.Model | None,
     payload: Mapping[str, Any],
     salt: bytes,
 ) -> Opening:
     return Opening(
-        log=entry.log,
-        n=entry.n,
+        log=log,
+        n=n,
         scope_id=on.pk if isinstance(on, Case) else SYSTEM_SCOPE,
         table=row._meta.db_table if row is not None else "",
         row=row.pk if row is not None else None,

@@ -115,28 +115,17 @@ def append_prepared(
 
 def append_all(
     *, log: str, said: Sequence[Said], signer: Signer, role: str
-) -> list[Entry]:
-    """Append many entries of one signer under one lock; all of them or none."""
+) -> list[int]:
+    """Append many entries of one signer under one lock, all or none; say where."""
     head = _locked(log)
     if not said:
         return []
     if went_back(head, min(one.at for one in said)):
-        return [_say(log, one, signer, role) for one in said]
+        return [_say(log, one, signer, role).n for one in said]
     links = way().newest(log, list({one.stream for one in said}))
     rows = rows_of(head, said, links, signer, role)
     way().add_all(head, rows)
-    return [
-        Entry(
-            log=log,
-            n=row.n,
-            stream=row.signed.stream,
-            sseq=row.signed.sseq,
-            kind=row.signed.kind,
-            entry=row.entry,
-            leaf=row.leaf,
-        )
-        for row in rows
-    ]
+    return [row.n for row in rows]
 
 
 def lock_in_order(*, logs: Iterable[str]) -> None:

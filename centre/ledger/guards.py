@@ -35,8 +35,9 @@ DECLARE
   next_n bigint;
 BEGIN
   SELECT size INTO next_n FROM ledger_head WHERE log = NEW.log;
-  IF NEW.n IS DISTINCT FROM next_n AND (next_n IS NULL OR NEW.n < next_n OR NOT EXISTS
-    (SELECT 1 FROM ledger_entry WHERE log = NEW.log AND n = NEW.n - 1))
+  IF NEW.n IS DISTINCT FROM next_n AND (next_n IS NULL OR NEW.n < next_n
+    OR NEW.n - 1 IS DISTINCT FROM (SELECT n FROM ledger_entry
+      WHERE log = NEW.log AND n >= NEW.n - 1 ORDER BY n LIMIT 1))
   THEN
     RAISE EXCEPTION 'An entry can only be added at the next position of its log.'
       USING ERRCODE = 'insufficient_privilege';
@@ -50,8 +51,10 @@ CREATE OR REPLACE FUNCTION guard_head_moves_on() RETURNS trigger LANGUAGE plpgsq
 BEGIN
   IF NEW.log <> OLD.log OR NEW.vkey <> OLD.vkey OR NEW.size <= OLD.size
     OR NEW.last_at COLLATE "C" <= OLD.last_at
-    OR NEW.last_leaf IS DISTINCT FROM
-      (SELECT leaf FROM ledger_entry WHERE log = OLD.log AND n = NEW.size - 1)
+    OR NOT EXISTS (SELECT 1 FROM
+      (SELECT n, leaf FROM ledger_entry WHERE log = OLD.log AND n < NEW.size
+        ORDER BY n DESC LIMIT 1) AS newest
+      WHERE newest.n = NEW.size - 1 AND newest.leaf = NEW.last_leaf)
   THEN
     RAISE EXCEPTION 'The head of a log only moves on to its newest entry.'
       USING ERRCODE = 'insufficient_privilege';
@@ -72,8 +75,10 @@ END $$
 
 MANY_AT_ONCE: Final = (_NEXT_POSITION, _HEAD_MOVES_ON)
 """On PostgreSQL a batch is one statement: each row follows the head or the row before
-it, and the head moves to the last of them. Where a first form of these stood, they
-are made anew."""
+it, and the head moves to the last of them. Each look-up is ordered, so that only the
+index of that order fits: a session keeps its plans, and one made while the table was
+empty would else read the whole log for each row. Where a first form of these stood,
+they are made anew."""
 
 
 class Guard(Operation):

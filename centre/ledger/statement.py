@@ -62,7 +62,7 @@ class Statement:
         if self.refs:
             content["refs"] = [text_of(ref) for ref in self.refs]
         read(content)
-        return canonical.encode(content)
+        return canonical.spelt(content)
 
 
 def message(origin: str, statement: bytes) -> bytes:

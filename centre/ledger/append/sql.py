@@ -119,7 +119,11 @@ DECLARE
   content bytea;
   hash bytea;
   stamp text;
-  added bigint;
+  said jsonb;
+  streams bytea[] := '{{}}';
+  sseqs bigint[] := '{{}}';
+  sprevs bytea[] := '{{}}';
+  kinds text[] := '{{}}';
 BEGIN
   SELECT h.* INTO head FROM ledger_head h WHERE h.log = p_log FOR UPDATE;
   hash := head.last_leaf;
@@ -134,29 +138,31 @@ BEGIN
     content := ledger_joined(
       stamp, p_log, head.size + i - 1, hash, p_sigs[i], p_stmts[i]);
     hash := sha256('\x00'::bytea || content);
+    said := convert_from(p_stmts[i], 'UTF8')::jsonb;
+    streams[i] := decode(said->>'stream', 'base64');
+    sseqs[i] := said->>'sseq';
+    sprevs[i] := decode(said->>'sprev', 'base64');
+    kinds[i] := said->>'kind';
     entries[i] := content;
     leaves[i] := hash;
   END LOOP;
   INSERT INTO ledger_entry (log, n, stream, sseq, kind, entry, leaf)
-    SELECT p_log, head.size + one.place - 1, decode(one.said->>'stream', 'base64'),
-      (one.said->>'sseq')::bigint, one.said->>'kind', one.entry, one.leaf
-    FROM (SELECT convert_from(t.stmt, 'UTF8')::jsonb AS said, t.entry, t.leaf, t.place
-      FROM unnest(p_stmts, entries, leaves) WITH ORDINALITY
-        AS t(stmt, entry, leaf, place)) AS one
-    ORDER BY one.place;
-  GET DIAGNOSTICS added = ROW_COUNT;
+    SELECT p_log, head.size + t.place - 1, t.stream, t.sseq, t.kind, t.entry, t.leaf
+    FROM unnest(streams, sseqs, kinds, entries, leaves) WITH ORDINALITY
+      AS t(stream, sseq, kind, entry, leaf, place)
+    ORDER BY t.place;
   IF EXISTS (
-    SELECT 1 FROM unnest(p_stmts) AS t(stmt),
-      LATERAL (SELECT convert_from(t.stmt, 'UTF8')::jsonb AS said) AS one
-    WHERE NOT CASE WHEN (one.said->>'sseq')::bigint = 0 THEN one.said->>'sprev' IS NULL
-      ELSE EXISTS (SELECT 1 FROM ledger_entry e WHERE e.log = p_log
-        AND e.stream = decode(one.said->>'stream', 'base64')
-        AND e.sseq = (one.said->>'sseq')::bigint - 1
-        AND e.leaf = decode(one.said->>'sprev', 'base64')) END)
+    SELECT 1 FROM unnest(streams, sseqs, sprevs) AS t(stream, sseq, sprev)
+    LEFT JOIN LATERAL (SELECT e.sseq, e.leaf FROM ledger_entry e
+      WHERE e.log = p_log AND e.stream = t.stream AND e.sseq < t.sseq
+      ORDER BY e.sseq DESC LIMIT 1) AS before ON true
+    WHERE before.leaf IS DISTINCT FROM t.sprev
+      OR coalesce(before.sseq + 1, 0) <> t.sseq)
   THEN
     RAISE EXCEPTION 'A stream has moved on.' USING ERRCODE = 'serialization_failure';
   END IF;
-  UPDATE ledger_head h SET size = head.size + added, last_leaf = hash, last_at = stamp
+  UPDATE ledger_head h
+    SET size = head.size + cardinality(entries), last_leaf = hash, last_at = stamp
     WHERE h.log = p_log;
   RETURN hash;
 END $$
