@@ -5,6 +5,7 @@ from django.urls import include, path
 from centre import pages
 
 handler404 = "centre.core.middleware.not_found"
+handler500 = "centre.core.outage.failed"
 
 urlpatterns = [
     path("", pages.home, name="home"),

@@ -17,6 +17,7 @@ from django.urls import reverse
 from centre.core import clock, journal
 from centre.core.errors import AccessError, LockedKeyError, RuleError, StepUpError
 from centre.core.models import Membership
+from centre.core.outage import outage_behind, unavailable
 from centre.ledger.errors import KeyBoxError
 from centre.ledger.kinds import Kind
 from centre.ledger.signing import Signer, unwrap_with_key
@@ -98,7 +99,8 @@ class Refusals:
         if isinstance(error, RuleError):
             page = {"sentence": str(error)}
             return render(request, "errors/rule.html", page, status=409)
-        return None
+        sentence = outage_behind(error)
+        return unavailable(request, sentence) if sentence else None
 
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:

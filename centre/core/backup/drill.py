@@ -21,6 +21,7 @@ from centre import environment
 from centre.core import clock
 from centre.core.actions.backups import note_drill
 from centre.core.backup.manifest import Manifest
+from centre.ledger import roles
 
 URLS: Final = {"default": "DATABASE_URL", "keys": "KEYS_URL"}
 
@@ -62,6 +63,8 @@ def _restore(
     own = {
         "CENTRE_ROOT_KEY": str(Path(settings.VAULT_ROOT_KEY_FILE).resolve()),
         "DJANGO_SETTINGS_MODULE": "centre.settings",
+        "MIGRATE_URL": "",
+        "KEYS_MIGRATE_URL": "",
     }
     program = str(settings.BASE_DIR / "manage.py")
     paths = [str(data.path.resolve()), f"--keys={keys.path.resolve()}"]
@@ -86,12 +89,13 @@ def _scratch_database(alias: str, home: Path) -> Iterator[str]:
         yield f"sqlite://{home}/{alias}.sqlite3"
         return
     name = f"centre_drill_{secrets.token_hex(6)}"
-    with connection.cursor() as cursor:
+    owner = settings.DATABASE_OWNERS[alias]
+    with roles.as_owner(connection, owner), connection.cursor() as cursor:
         cursor.execute(f'CREATE DATABASE "{name}" TEMPLATE template0')
     try:
-        yield _url(connection.settings_dict, name)
+        yield _url({**connection.settings_dict, **owner}, name)
     finally:
-        with connection.cursor() as cursor:
+        with roles.as_owner(connection, owner), connection.cursor() as cursor:
             cursor.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
 
 

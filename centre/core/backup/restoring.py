@@ -26,6 +26,7 @@ from centre.core.backup.manifest import DATA, KEYS, Manifest
 from centre.core.backup.snapshot import credentials, postgresql_program, reach
 from centre.core.errors import RuleError
 from centre.core.models import SigningKey
+from centre.ledger import roles
 from centre.vault import sealing
 
 ALIASES: Final = {DATA: "default", KEYS: "keys"}
@@ -119,7 +120,8 @@ def _check_empty() -> None:
 
 
 def _load(half: Manifest, identity: Path) -> None:
-    connection = connections[ALIASES[half.content["part"]]]
+    alias = ALIASES[half.content["part"]]
+    connection, owner = connections[alias], settings.DATABASE_OWNERS[alias]
     sealed = half.folder / half.content["file"]
     if connection.vendor == "sqlite":
         connection.close()
@@ -128,7 +130,11 @@ def _load(half: Manifest, identity: Path) -> None:
     with tempfile.TemporaryDirectory(dir=settings.CENTRE_HOME) as scratch:
         dump = Path(scratch) / "dump"
         _unseal_to(sealed, dump, identity)
-        _pg_restore(connection, dump)
+        app = connection.settings_dict["USER"]
+        with roles.as_owner(connection, owner):
+            _pg_restore(connection, dump)
+            if owner:
+                roles.grant(connection, app=app, audit=settings.AUDIT_ROLE)
     connection.close()
 
 
