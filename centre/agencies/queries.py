@@ -55,6 +55,12 @@ def recipients(centre: Centre) -> QuerySet[Recipient]:
     )
 
 
+def recipients_of(centre: Centre) -> QuerySet[Recipient]:
+    """Every listed agency of a centre, whatever its kind."""
+    rows = Recipient.objects.filter(centre=centre, is_listed=True)
+    return rows.filter(agency__isnull=False).order_by("name")
+
+
 def offering(centre: Centre, family: str) -> list[Recipient]:
     """Of those, the agencies that say they offer help of this family."""
     rows = _listed(
@@ -86,6 +92,13 @@ def agency_of(user: User, *, centre: Centre | None = None) -> Recipient | None:
 def members(agency: Agency) -> list[AgencyMember]:
     """Who acts for an agency at present."""
     return list(agency.members.filter(end__isnull=True).select_related("user"))
+
+
+def people_of(recipient: Recipient) -> list[User]:
+    """Whose accounts act for the agency behind a recipient at present."""
+    posts = AgencyMember.objects.filter(agency__recipient=recipient, end__isnull=True)
+    people = User.objects.filter(pk__in=posts.values("user"), is_active=True)
+    return list(people.order_by("name"))
 
 
 def possible_members(centre: Centre) -> QuerySet[User]:

@@ -115,6 +115,12 @@ class Permission(StrEnum):
     REQUEST_VIEW = "request.view"
     REQUEST_MATCH = "request.match"
     REQUEST_DECIDE = "request.decide"
+    REQUEST_KEY_IN = "request.key_in"
+    REQUEST_REVIEW = "request.review"
+    SURVIVOR_ASK = "survivor.ask"
+    LAB_SUBMIT = "lab.submit"
+    LAB_WORK = "lab.work"
+    COURT_PRODUCE = "court.produce"
     HANDOVER_OFFER = "handover.offer"
     HANDOVER_ACCEPT = "handover.accept"
 

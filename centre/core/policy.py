@@ -96,6 +96,7 @@ _CARE: Final = (
     May.DESTRUCTION_ANSWER,
     May.RETENTION_EXTEND,
     May.REFERRAL_VIEW,
+    May.SURVIVOR_ASK,
 )
 
 _AT_THE_CENTRE: Final = (May.OWN_ACCESS_VIEW, May.AGENCY_VIEW, May.PACK_VIEW)
@@ -120,6 +121,7 @@ POLICY: Final[tuple[Grant, ...]] = (
         May.CONSENT_WITHDRAW,
         May.CONSENT_VIEW,
         May.CONSENT_SUMMARY,
+        May.SURVIVOR_ASK,
         May.PLAN_MAKE,
         May.PLAN_OPEN,
         May.PLAN_REVISE,
@@ -162,7 +164,10 @@ POLICY: Final[tuple[Grant, ...]] = (
         May.LOCATION_OPEN,
         May.REQUEST_VIEW,
         May.REQUEST_MATCH,
+        May.REQUEST_KEY_IN,
         May.HANDOVER_OFFER,
+        May.LAB_SUBMIT,
+        May.COURT_PRODUCE,
         May.CONSENT_SUMMARY,
         May.CASE_SEARCH,
         May.CUSTODY_AMEND,
@@ -185,6 +190,9 @@ POLICY: Final[tuple[Grant, ...]] = (
     ),
     *_grants(Role.INVESTIGATOR, no_case, May.OWN_ACCESS_VIEW),
     *_grants(
+        Role.LAB, no_case, May.ITEM_RECEIVE, May.LAB_WORK, May.OWN_ACCESS_VIEW
+    ),
+    *_grants(
         Role.COORDINATOR,
         own_centre,
         May.CASE_VIEW,
@@ -193,6 +201,7 @@ POLICY: Final[tuple[Grant, ...]] = (
         May.CASE_SEARCH,
         May.REQUEST_VIEW,
         May.REQUEST_DECIDE,
+        May.REQUEST_REVIEW,
         May.CONSENT_SUMMARY,
         May.DISCREPANCY_RESOLVE,
         May.CUSTODY_AMEND_APPROVE,

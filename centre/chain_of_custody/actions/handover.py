@@ -11,6 +11,7 @@ from datetime import datetime
 
 from django.db import transaction
 
+from centre.chain_of_custody.actions.grounds import check_approved, write_release
 from centre.chain_of_custody.actions.transfers import (
     Line,
     Terms,
@@ -56,6 +57,7 @@ def offer_handover(
     if not lines:
         raise RuleError("No line of this request is approved and still here.")
     rules.check_releaser(by.pk, {line.decision.decided_by_id for line in lines})
+    check_approved(lines, at)
 
     transfers = []
     for group, members in _grouped(lines).items():
@@ -76,7 +78,7 @@ def accept_handover(
 ) -> list[Transfer]:
     """Accept what was released on one's own request, each seal as one sees it."""
     access.require(by, Permission.HANDOVER_ACCEPT, request.centre)
-    if request.requested_by_id != by.pk:
+    if queries.receiver_of(request) != by:
         raise AccessError(by, Permission.HANDOVER_ACCEPT, request.centre)
     EvidenceRequest.objects.select_for_update().get(pk=request.pk)
     offered = [t for t in queries.transfers_of(request) if is_open(t)]
@@ -152,7 +154,7 @@ def _release(
         lines=[Line(item_of(line), line.pk) for line in lines],
         seals=seals,
         terms=terms,
-        receiver=request.requested_by,
+        receiver=queries.receiver_of(request),
         by=by,
     )
 
@@ -170,6 +172,7 @@ def _link(
             row=row,
             stream=line.request_id,
         )
+        write_release(row, by=by, at=at)
 
 
 def _sign(by: User, code: str) -> None:

@@ -78,7 +78,7 @@ def print_receipt(*, request: EvidenceRequest, by: User) -> Receipt:
 
 
 def _check_side(request: EvidenceRequest, by: User) -> None:
-    if request.requested_by_id == by.pk:
+    if queries.own(by).filter(pk=request.pk).exists():
         access.require(by, Permission.EVIDENCE_REQUEST, request.centre)
     elif not access.holds(by, Permission.REQUEST_VIEW, request.centre):
         raise AccessError(by, Permission.REQUEST_VIEW, request.centre)

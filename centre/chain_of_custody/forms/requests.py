@@ -7,16 +7,24 @@ from typing import Any
 from django import forms
 
 from centre.chain_of_custody.actions.requests import Asked
-from centre.chain_of_custody.models.requests import RequestLine
 from centre.chain_of_custody.queries.history import Package
 from centre.chain_of_custody.rules.checks import Basis, Seen
 from centre.chain_of_custody.rules.fold import Condition
-from centre.chain_of_custody.rules.requests import REASON_WORDS
+from centre.chain_of_custody.rules.grounds import Scope
+from centre.chain_of_custody.statutes import statutes
 from centre.core.consent_items import PURPOSES
 from centre.core.forms import ActionForm, clean_text
 
 ROWS = 5
 _PURPOSES = [(p, PURPOSES[p]) for p in ("investigation", "court")]
+
+
+def _day(label: str) -> forms.DateField:
+    return forms.DateField(
+        label=label,
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+    )
 
 
 class RequestForm(ActionForm):
@@ -36,11 +44,7 @@ class RequestForm(ActionForm):
     purpose = forms.ChoiceField(
         label="What is it for?", choices=_PURPOSES, widget=forms.RadioSelect
     )
-    needed_by = forms.DateField(
-        label="Needed by",
-        required=False,
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-    )
+    needed_by = _day("Needed by")
     collector = forms.CharField(
         label="Who will collect, with rank and badge number", max_length=200
     )
@@ -50,11 +54,29 @@ class RequestForm(ActionForm):
         required=False,
         widget=forms.Textarea(attrs={"rows": 2}),
     )
+    offence = forms.CharField(
+        label="Kind of offence, with day and place if you wish",
+        max_length=200,
+        required=False,
+    )
+    paper = forms.FileField(
+        label="Scan of the order or letter",
+        help_text="PDF, JPEG or PNG, at most 10 MB. It is kept encrypted.",
+        required=False,
+        widget=forms.FileInput(
+            attrs={"accept": "application/pdf,image/jpeg,image/png"}
+        ),
+    )
 
 
 class LineForm(forms.Form):
-    """One item, one basis."""
+    """One item or kind of item or document, on one basis."""
 
+    scope = forms.ChoiceField(
+        label="You ask for",
+        choices=[(s.value, s.words) for s in Scope],
+        required=False,
+    )
     what = forms.CharField(
         label="Item",
         help_text="Its code if you have it, or what it is.",
@@ -67,17 +89,33 @@ class LineForm(forms.Form):
         required=False,
     )
     basis_reference = forms.CharField(
-        label="Number and date of the order, or section of the law",
+        label="Number of the order, section of the law, or what the danger is",
         max_length=200,
+        required=False,
+    )
+    authority = forms.CharField(
+        label="For an order: court or authority", max_length=160, required=False
+    )
+    dated_on = _day("For an order: its date")
+    valid_until = _day("For an order: valid until, if it says so")
+    statute = forms.ChoiceField(
+        label="For a law: which one",
+        choices=[("", "Choose one"), *((c, s.label) for c, s in statutes().items())],
         required=False,
     )
 
     def clean(self) -> dict[str, Any]:
         """A line that was begun is finished."""
         cleaned = super().clean() or {}
-        begun = any(cleaned.get(name) for name in ("what", "basis", "basis_reference"))
+        several = cleaned.get("scope") == Scope.ALL
+        begun = several or any(
+            cleaned.get(name) for name in ("what", "basis", "basis_reference")
+        )
         if begun and not cleaned.get("what"):
-            self.add_error("what", "Say which item you ask for.")
+            if several:
+                cleaned["what"] = Scope.ALL.words
+            else:
+                self.add_error("what", "Say which item you ask for.")
         if begun and not cleaned.get("basis"):
             self.add_error("basis", "Choose the legal basis of this line.")
         return cleaned
@@ -94,47 +132,23 @@ def asked_lines(formset: Any, purpose: str) -> list[Asked]:
             basis=row["basis"],
             basis_reference=clean_text(row["basis_reference"]),
             purpose=purpose,
+            scope=row["scope"] or Scope.ITEM,
+            told=_told(row),
         )
         for row in formset.cleaned_data
         if row and row.get("what")
     ]
 
 
-class MatchForm(forms.Form):
-    """For each line the code of our item, or nothing."""
-
-    def __init__(self, *args: Any, lines: list[RequestLine], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.lines = lines
-        for line in lines:
-            self.fields[str(line.pk)] = forms.CharField(
-                label=f"Line {line.number}: {line.asked['what']}",
-                help_text="Scan or type our item's code. Leave empty if there is none.",
-                max_length=40,
-                required=False,
-            )
-
-
-class DecisionForm(forms.Form):
-    """For each line yes, or no with its reason."""
-
-    def __init__(self, *args: Any, lines: list[RequestLine], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.lines = lines
-        for line in lines:
-            self.fields[f"{line.pk}-answer"] = forms.ChoiceField(
-                label=f"Line {line.number}",
-                choices=[("yes", "Hand over"), ("no", "Do not hand over")],
-                widget=forms.RadioSelect,
-            )
-            self.fields[f"{line.pk}-reason"] = forms.ChoiceField(
-                label="If not: why",
-                choices=[
-                    ("", "Choose one"),
-                    *((r.value, w) for r, w in REASON_WORDS.items()),
-                ],
-                required=False,
-            )
+def _told(row: dict[str, Any]) -> dict[str, Any]:
+    """What a line tells of its order or law, as JSON keeps it."""
+    told = {
+        "authority": clean_text(row.get("authority") or ""),
+        "dated_on": row["dated_on"].isoformat() if row.get("dated_on") else "",
+        "valid_until": row["valid_until"].isoformat() if row.get("valid_until") else "",
+        "statute": row.get("statute") or "",
+    }
+    return {name: value for name, value in told.items() if value}
 
 
 class OfferForm(forms.Form):

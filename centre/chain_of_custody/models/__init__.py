@@ -3,6 +3,15 @@
 from centre.chain_of_custody.models.custody import CustodyEvent, InTransit, Transfer
 from centre.chain_of_custody.models.papers import IssuedReport
 from centre.chain_of_custody.models.places import Location
+from centre.chain_of_custody.models.request_steps import (
+    LinePart,
+    LineRelease,
+    LineTerms,
+    RequestDraft,
+    RequestPaper,
+    RequestParty,
+    RequestStep,
+)
 from centre.chain_of_custody.models.requests import (
     EvidenceRequest,
     LineDecision,
@@ -24,10 +33,17 @@ __all__ = [
     "Kit",
     "LineDecision",
     "LineMatch",
+    "LinePart",
+    "LineRelease",
+    "LineTerms",
     "LineTransfer",
     "Location",
+    "RequestDraft",
     "RequestEnd",
     "RequestLine",
+    "RequestPaper",
+    "RequestParty",
+    "RequestStep",
     "Retention",
     "Seal",
     "SealRoll",

@@ -2,31 +2,23 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any, Final
-from uuid import UUID
+from typing import Final
 
-from django.db.models import Count, Q, QuerySet
-from django.urls import reverse
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from centre.chain_of_custody.models import CustodyEvent, InTransit, Transfer
-from centre.chain_of_custody.models.requests import (
-    EvidenceRequest,
-    LineDecision,
-    LineMatch,
-    LineTransfer,
-    RequestEnd,
-    RequestLine,
-)
-from centre.chain_of_custody.rules.moves import Move
-from centre.chain_of_custody.rules.requests import State, state
+from centre.agencies import queries as agencies
+from centre.chain_of_custody.models import Transfer
+from centre.chain_of_custody.models.request_steps import RequestStep
+from centre.chain_of_custody.models.requests import EvidenceRequest, RequestLine
+from centre.chain_of_custody.queries.request_progress import progress_of
+from centre.chain_of_custody.rules.request_steps import State, Step, state
 from centre.core import access
 from centre.core.models import User
 from centre.core.permissions import Permission
-from centre.core.work import Task, When
+
+_MOST_COMPARED: Final = 200
 
 
 @dataclass(frozen=True)
@@ -45,16 +37,25 @@ def of_centre(by: User) -> QuerySet[EvidenceRequest]:
 
 
 def own(by: User) -> QuerySet[EvidenceRequest]:
-    """The requests an investigator made."""
-    rows = EvidenceRequest.objects.filter(requested_by=by)
+    """The requests an investigator made, and those she is named to collect.
+
+    What was keyed in from a letter is nobody's own; a colleague's request is seen only
+    by who was named to collect on it, and only while both act for its agency.
+    """
+    named = RequestStep.objects.filter(
+        step=Step.PICKUP_SCHEDULED, person=by, request=OuterRef("pk")
+    )
+    mine = Q(requested_by=by, party__isnull=True)
+    collects = Q(Exists(named), agency=agencies.agency_of(by))
+    rows = EvidenceRequest.objects.filter(mine | collects)
     return rows.select_related("agency", "centre")
 
 
 def standings(requests: Iterable[EvidenceRequest]) -> list[Standing]:
     """Where each of these requests stands, in a constant number of queries."""
     listed = list(requests)
-    counts = _counts([r.pk for r in listed])
-    return [Standing(r, state(**counts[r.pk])) for r in listed]
+    progress = progress_of([r.pk for r in listed])
+    return [Standing(r, state(progress[r.pk])) for r in listed]
 
 
 def standing(request: EvidenceRequest) -> State:
@@ -65,62 +66,17 @@ def standing(request: EvidenceRequest) -> State:
 def lines_of(request: EvidenceRequest) -> list[RequestLine]:
     """Its lines with match and decision."""
     lines = request.lines.select_related(
-        "match__item", "match__case", "decision__decided_by", "request__agency"
+        "match__item__case",
+        "match__case__centre",
+        "decision__decided_by",
+        "decision__conditions",
+        "part",
+        "request__agency",
+        "request__centre",
+        "request__requested_by",
+        "request__party",
     )
     return list(lines)
-
-
-def _counts(keys: list[UUID]) -> dict[UUID, dict[str, Any]]:
-    lines = _per_request(RequestLine.objects.filter(request__in=keys), "request")
-    matched = _per_request(
-        LineMatch.objects.filter(line__request__in=keys), "line__request"
-    )
-    decided = LineDecision.objects.filter(line__request__in=keys)
-    totals = decided.values_list("line__request").annotate(
-        all=Count("pk"), yes=Count("pk", filter=Q(is_approved=True))
-    )
-    decided_by = {key: (count, yes) for key, count, yes in totals}
-    ended = set(
-        RequestEnd.objects.filter(request__in=keys).values_list("request", flat=True)
-    )
-    offered, received = handed(keys)
-    return {
-        key: {
-            "is_withdrawn": key in ended,
-            "lines": lines[key],
-            "matched": matched[key],
-            "decided": decided_by.get(key, (0, 0))[0],
-            "approved": decided_by.get(key, (0, 0))[1],
-            "offered": offered[key],
-            "received": received[key],
-        }
-        for key in keys
-    }
-
-
-def _per_request(rows: QuerySet[Any], path: str) -> Counter[UUID]:
-    counted = rows.values_list(path).annotate(n=Count("pk"))
-    return Counter(dict(counted.order_by()))
-
-
-def handed(keys: list[UUID]) -> tuple[Counter[UUID], Counter[UUID]]:
-    """How many lines of each request are offered now, and how many were received."""
-    links = LineTransfer.objects.filter(line__request__in=keys)
-    pairs = list(links.values_list("line__request", "transfer"))
-    transfers = {transfer for _, transfer in pairs}
-    under_way = set(
-        InTransit.objects.filter(transfer__in=transfers).values_list(
-            "transfer", flat=True
-        )
-    )
-    arrived = set(
-        CustodyEvent.objects.filter(
-            transfer__in=transfers, move__in=[Move.RECEIVED, Move.HANDED_OUT]
-        ).values_list("transfer", flat=True)
-    )
-    offered = Counter(request for request, t in pairs if t in under_way)
-    received = Counter(request for request, t in pairs if t in arrived)
-    return offered, received
 
 
 def transfers_of(request: EvidenceRequest) -> list[Transfer]:
@@ -129,54 +85,69 @@ def transfers_of(request: EvidenceRequest) -> list[Transfer]:
     return list(rows.select_related("case__centre", "released_by", "receiver"))
 
 
-_STEPS: Final[tuple[tuple[Permission, State, str, str, str], ...]] = (
-    (
-        Permission.REQUEST_MATCH,
-        State.SUBMITTED,
-        "A request for evidence waits to be matched.",
-        "Match",
-        "match_request",
-    ),
-    (
-        Permission.REQUEST_DECIDE,
-        State.MATCHED,
-        "A request for evidence waits for a decision.",
-        "Decide",
-        "decide_request",
-    ),
-    (
-        Permission.HANDOVER_OFFER,
-        State.DECIDED,
-        "Approved items wait to be handed over.",
-        "Release",
-        "handover_offer",
-    ),
-)
-_MOST_OPEN: Final = 200
+def steps_of(request: EvidenceRequest) -> list[RequestStep]:
+    """What was done about a request, in its order."""
+    return list(request.steps.select_related("by", "person", "line"))
 
 
-def work(by: User, at: datetime) -> list[Task]:
-    """What waits for this person about requests."""
-    tasks = [
-        Task(When.NOW, sentence, action, reverse(name, args=[s.request.reference]),
-             reference=str(s.request))
-        for s in standings(of_centre(by)[:_MOST_OPEN])
-        for permission, state_, sentence, action, name in _STEPS
-        if s.state is state_ and access.holds(by, permission, s.request.centre)
-    ]  # fmt: skip
-    return tasks + _own_tasks(by)
+def receiver_of(request: EvidenceRequest) -> User | None:
+    """Whose account receives: who was named to collect, else who asked with one."""
+    named = request.steps.filter(step=Step.PICKUP_SCHEDULED).order_by("-number")
+    last = named.select_related("person").first()
+    if last is not None and last.person is not None:
+        return last.person
+    return None if hasattr(request, "party") else request.requested_by
 
 
-def _own_tasks(by: User) -> list[Task]:
-    said = {
-        State.OFFERED: (When.NOW, "Items are released to you.", "Receive"),
-        State.SUBMITTED: (When.WAITING, "Your request is with the centre.", "Look"),
-        State.MATCHED: (When.WAITING, "Your request is with the centre.", "Look"),
-        State.DECIDED: (When.WAITING, "Your request is decided.", "Look"),
-    }
+def approved_lines(request: EvidenceRequest) -> list[RequestLine]:
+    """The lines that were approved."""
     return [
-        Task(*said[s.state], reverse("own_request", args=[s.request.reference]),
-             reference=str(s.request))
-        for s in standings(own(by)[:_MOST_OPEN])
-        if s.state in said
-    ]  # fmt: skip
+        line
+        for line in lines_of(request)
+        if getattr(line, "decision", None) and line.decision.is_approved
+    ]
+
+
+def is_consent_gone(request: EvidenceRequest) -> bool:
+    """Whether consent behind an approved line was taken back."""
+    return progress_of([request.pk])[request.pk].is_consent_gone
+
+
+def is_first_use(request: EvidenceRequest) -> bool:
+    """Whether this requester was never checked here before."""
+    earlier = RequestStep.objects.filter(
+        step=Step.TRIAGED,
+        request__centre=request.centre,
+        request__agency=request.agency,
+        request__requested_by=request.requested_by,
+    )
+    return not earlier.exclude(request=request).exists()
+
+
+def tries_of(line: RequestLine) -> int:
+    """How often the survivor was tried about a line."""
+    return line.steps.filter(step=Step.SURVIVOR_TRIED).count()
+
+
+def possible_collectors(request: EvidenceRequest) -> list[User]:
+    """Who acts for the agency that asked, by account."""
+    return agencies.people_of(request.agency)
+
+
+def duplicates_of(request: EvidenceRequest) -> list[EvidenceRequest]:
+    """Other requests of the agency with the same case number and a code in common."""
+    rows = EvidenceRequest.objects.filter(centre=request.centre, agency=request.agency)
+    others = rows.exclude(pk=request.pk).prefetch_related("lines")[:_MOST_COMPARED]
+    mine = _fingerprint(request)
+    return [other for other in others if mine & _fingerprint(other)]
+
+
+def _fingerprint(request: EvidenceRequest) -> set[tuple[str, str]]:
+    number = _plain(request.asked.get("unit_case_no", ""))
+    words = [request.asked.get("quoted", "")]
+    words += [line.asked.get("what", "") for line in request.lines.all()]
+    return {(number, _plain(word)) for word in words if _plain(word) and number}
+
+
+def _plain(words: str) -> str:
+    return "".join(words.casefold().split())

@@ -51,6 +51,8 @@ class Basis(StrEnum):
 
     CONSENT = "consent"
     COURT_ORDER = "court_order"
+    WARRANT = "warrant"
+    SUBPOENA = "subpoena"
     STATUTE = "statute"
     EMERGENCY = "emergency"
 
@@ -60,9 +62,15 @@ class Basis(StrEnum):
         return {
             Basis.CONSENT: "The survivor's consent",
             Basis.COURT_ORDER: "Order of a court",
+            Basis.WARRANT: "Search warrant",
+            Basis.SUBPOENA: "Subpoena",
             Basis.STATUTE: "Statute",
             Basis.EMERGENCY: "Threat to life",
         }[self]
+
+
+ORDERS: Final = frozenset({Basis.COURT_ORDER, Basis.WARRANT, Basis.SUBPOENA})
+"""Grounds that are a paper of a court or authority, with number and date."""
 
 
 @dataclass(frozen=True)

@@ -11,12 +11,10 @@ from enum import StrEnum
 from typing import Final
 
 from centre.chain_of_custody.rules.checks import Basis
+from centre.chain_of_custody.rules.request_steps import State
 from centre.core.errors import RuleError
 
 MOST_LINES: Final = 20
-SAMPLES: Final = "C18"
-"""The consent item that covers handing over samples and clothing."""
-
 
 class Reason(StrEnum):
     """Why a line is not approved."""
@@ -50,29 +48,6 @@ REASON_WORDS: Final[dict[Reason, str]] = {
 
 NOT_RELEASED: Final = "Not released"
 """All a requester reads of a refusal: the same word for every reason."""
-
-
-class State(StrEnum):
-    """Where a request stands, for the centre."""
-
-    SUBMITTED = "submitted"
-    MATCHED = "matched"
-    DECIDED = "decided"
-    OFFERED = "offered"
-    HANDED_OVER = "handed_over"
-    REFUSED = "refused"
-    WITHDRAWN = "withdrawn"
-
-
-STATE_WORDS: Final[dict[State, str]] = {
-    State.SUBMITTED: "Received",
-    State.MATCHED: "To be decided",
-    State.DECIDED: "Decided, to be handed over",
-    State.OFFERED: "Hand-over offered",
-    State.HANDED_OVER: "Handed over",
-    State.REFUSED: "Answered",
-    State.WITHDRAWN: "Taken back",
-}
 
 
 def check_lines(lines: Sequence[tuple[str, str, str]]) -> None:
@@ -111,29 +86,17 @@ def check_undecided(*, is_decided: bool) -> None:
         raise RuleError("This line is decided already. Its decision stays as it is.")
 
 
+def check_review_is_done(state: State) -> None:
+    """What rests on law is read by who knows the law before it is decided."""
+    if state is State.LEGAL_REVIEW:
+        raise RuleError(
+            "This request waits for legal review: the text of the order has to be "
+            "compared with the lines. Write the review down first."
+        )
+
+
 def check_refusal(reason: str) -> None:
     """A refusal names its reason, for the centre's own record."""
     if reason not in set(Reason):
         raise RuleError("Choose why this line is not released.")
 
-
-def state(
-    *,
-    is_withdrawn: bool,
-    lines: int,
-    matched: int,
-    decided: int,
-    approved: int,
-    offered: int,
-    received: int,
-) -> State:
-    """Where a request stands, from how many of its lines got how far."""
-    if is_withdrawn:
-        return State.WITHDRAWN
-    if decided < lines:
-        return State.MATCHED if matched == lines else State.SUBMITTED
-    if not approved:
-        return State.REFUSED
-    if received == approved:
-        return State.HANDED_OVER
-    return State.OFFERED if offered else State.DECIDED

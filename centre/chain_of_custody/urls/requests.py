@@ -2,47 +2,59 @@
 
 from django.urls import path
 
-from centre.chain_of_custody.views import handover, papers_handover, requests
+from centre.chain_of_custody.views import (
+    clocks,
+    handover,
+    papers_handover,
+    papers_requests,
+    request_acts,
+    request_desk,
+    requests,
+)
 
-urlpatterns = [
+_MINE = "evidence/mine/<str:reference>/"
+_DESK = "evidence/requests/<str:reference>/"
+
+_mine = [
     path("evidence/ask/", requests.request_evidence, name="request_evidence"),
+    path("evidence/drafts/<uuid:key>/", requests.draft, name="request_draft"),
+    path(
+        "evidence/drafts/<uuid:key>/forget/",
+        requests.forget_draft,
+        name="forget_draft",
+    ),
     path("evidence/mine/", requests.own_requests, name="own_requests"),
-    path("evidence/mine/<str:reference>/", requests.own_request, name="own_request"),
+    path(_MINE, requests.own_request, name="own_request"),
+    path(f"{_MINE}withdraw/", requests.withdraw, name="withdraw_request"),
+    path(f"{_MINE}answer/", requests.give_info, name="give_info"),
+    path(f"{_MINE}dispute/", requests.dispute, name="dispute_request"),
+    path(f"{_MINE}receive/", handover.accept, name="handover_accept"),
+    path(f"{_MINE}receipt/", papers_handover.receipt, name="handover_receipt"),
+    path(f"{_MINE}letter/", papers_requests.own_letter, name="own_answer_letter"),
+]
+
+_desk = [
+    path("evidence/requests/", request_desk.listing, name="requests"),
+    path("evidence/letters/", request_desk.key_in, name="key_in_request"),
+    path("evidence/clocks/", clocks.request_clocks, name="request_clocks"),
     path(
-        "evidence/mine/<str:reference>/withdraw/",
-        requests.withdraw,
-        name="withdraw_request",
+        "evidence/survivors/<uuid:key>/", request_acts.ask_survivor, name="ask_survivor"
     ),
+    path(_DESK, request_desk.detail, name="request"),
+    path(f"{_DESK}match/", request_desk.match, name="match_request"),
+    path(f"{_DESK}decide/", request_desk.decide, name="decide_request"),
+    path(f"{_DESK}pick-list/", request_desk.pick_list, name="pick_list"),
     path(
-        "evidence/mine/<str:reference>/receive/",
-        handover.accept,
-        name="handover_accept",
+        f"{_DESK}pick-list/paper/", papers_requests.pick_list, name="pick_list_paper"
     ),
-    path(
-        "evidence/mine/<str:reference>/receipt/",
-        papers_handover.receipt,
-        name="handover_receipt",
-    ),
-    path("evidence/requests/", requests.listing, name="requests"),
-    path("evidence/requests/<str:reference>/", requests.detail, name="request"),
-    path(
-        "evidence/requests/<str:reference>/match/",
-        requests.match,
-        name="match_request",
-    ),
-    path(
-        "evidence/requests/<str:reference>/decide/",
-        requests.decide,
-        name="decide_request",
-    ),
-    path(
-        "evidence/requests/<str:reference>/offer/",
-        handover.offer,
-        name="handover_offer",
-    ),
-    path(
-        "evidence/requests/<str:reference>/receipt/",
-        papers_handover.centre_receipt,
-        name="centre_receipt",
+    path(f"{_DESK}letter/", papers_requests.letter, name="answer_letter"),
+    path(f"{_DESK}papers/<uuid:key>/", request_desk.paper, name="request_paper"),
+    path(f"{_DESK}offer/", handover.offer, name="handover_offer"),
+    path(f"{_DESK}receipt/", papers_handover.centre_receipt, name="centre_receipt"),
+    *(
+        path(f"{_DESK}{page.word}/", request_acts.step, {"doing": page}, name=page.name)
+        for page in request_acts.STEP_PAGES
     ),
 ]
+
+urlpatterns = [*_mine, *_desk]

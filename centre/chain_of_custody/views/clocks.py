@@ -1,0 +1,27 @@
+"""Clocks that are due soon or overdue, over all open requests of a centre."""
+
+from __future__ import annotations
+
+from django.core.paginator import Paginator
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_http_methods
+
+from centre.chain_of_custody.queries import request_clocks as clocks
+from centre.chain_of_custody.queries.requests import of_centre
+from centre.core import access, clock
+from centre.core.http import StaffRequest
+from centre.core.permissions import Permission
+
+PAGE = 50
+
+
+@require_http_methods(["GET"])
+def request_clocks(request: StaffRequest) -> HttpResponse:
+    """The list, the most overdue first."""
+    centre = request.membership.centre
+    if not access.holds(request.user, Permission.REQUEST_VIEW, centre):
+        raise Http404
+    found = clocks.due(of_centre(request.user), clock.now())
+    page = Paginator(found, PAGE).get_page(request.GET.get("page"))
+    return render(request, "chain_of_custody/clocks.html", {"page": page})
