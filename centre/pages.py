@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from centre import lookup
 from centre.chain_of_custody import queries as custody
-from centre.chain_of_custody.queries import requests
+from centre.chain_of_custody.queries import request_work as requests
 from centre.core import access, clock, journal, references
 from centre.core.actions.cases import join_care_team
 from centre.core.http import StaffRequest, within_or_404

@@ -115,7 +115,7 @@ def _under_way(visit: Any, furniture: Any) -> dict[str, Any]:
     """Things somebody is still to act on: one of each."""
     return {
         **_examination(visit),
-        "request": _request(visit),
+        **_requests(visit),
         "referral": _referral(visit, furniture),
         "discrepancy": _discrepancy(visit),
         "proposal": _proposal(visit),
@@ -151,6 +151,41 @@ def _request(visit: Any) -> Any:
         needed_by=clock.now().date() + timedelta(days=3),
         by=visit.who("ivan"),
     )
+
+
+def _requests(visit: Any) -> dict[str, Any]:
+    """A request with its scan, a draft, and a line to ask the survivor about."""
+    from centre.chain_of_custody.actions.request_drafts import keep_draft
+    from centre.chain_of_custody.actions.request_papers import keep_paper
+    from centre.chain_of_custody.actions.requests import (
+        Asked,
+        match_request,
+        request_evidence,
+    )
+    from centre.chain_of_custody.models import Item
+
+    ivan = visit.who("ivan")
+    found = _request(visit)
+    for_lab = request_evidence(
+        centre=visit.centre,
+        lines=[Asked("Swab", "consent", "", "analysis")],
+        details={"unit_case_no": "OB 10"},
+        needed_by=None,
+        by=ivan,
+    )
+    item = Item.objects.filter(case=visit.case).first()
+    match_request(
+        request=for_lab,
+        found={for_lab.lines.get().pk: item},
+        by=visit.who("kito"),
+    )
+    paper = keep_paper(request=found, content=b"%PDF-1.7 x", kind="order", by=ivan)
+    return {
+        "request": found,
+        "to_ask": for_lab.steps.get(step="survivor_asked"),
+        "draft": keep_draft(centre=visit.centre, content={}, by=ivan),
+        "paper": paper,
+    }
 
 
 def _referral(visit: Any, furniture: Any) -> Any:

@@ -189,9 +189,7 @@ POLICY: Final[tuple[Grant, ...]] = (
         May.ITEM_RECEIVE,
     ),
     *_grants(Role.INVESTIGATOR, no_case, May.OWN_ACCESS_VIEW),
-    *_grants(
-        Role.LAB, no_case, May.ITEM_RECEIVE, May.LAB_WORK, May.OWN_ACCESS_VIEW
-    ),
+    *_grants(Role.LAB, no_case, May.ITEM_RECEIVE, May.LAB_WORK, May.OWN_ACCESS_VIEW),
     *_grants(
         Role.COORDINATOR,
         own_centre,

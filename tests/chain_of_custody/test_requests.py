@@ -19,7 +19,7 @@ from centre.chain_of_custody.models import (
 from centre.chain_of_custody.queries import requests as queries
 from centre.chain_of_custody.rules.checks import Seen
 from centre.chain_of_custody.rules.fold import Condition
-from centre.chain_of_custody.rules.requests import State
+from centre.chain_of_custody.rules.request_steps import State
 from centre.core import clock, totp
 from centre.core.actions import people
 from centre.core.errors import AccessError, RuleError
@@ -245,7 +245,7 @@ def test_consent_taken_back_after_the_offer_stops_the_receipt(
             by=investigator,
         )
 
-    assert queries.standing(approved) is State.OFFERED
+    assert queries.standing(approved) is State.CONSENT_WITHDRAWN
 
 
 def test_a_wrong_code_writes_nothing_and_is_not_spent_elsewhere(

@@ -68,7 +68,7 @@ def check_may_be_analysed(case: Case, basis: Basis, at: datetime) -> None:
 
 
 def write_release(link: LineTransfer, *, by: User, at: datetime) -> LineRelease:
-    """Bind who asked, who decided and who lets go of one line; the database compares."""
+    """Bind who asked, decided and lets go of a line; the database compares them."""
     line = link.line
     by_letter = hasattr(line.request, "party")
     row = LineRelease.objects.create(

@@ -1,17 +1,19 @@
-"""A request kept while it is being written; it is nobody's business but the writer's."""
+"""A request kept while it is being written; only its writer sees it."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
 
 from centre.chain_of_custody.models.request_steps import RequestDraft
-from centre.core import access, clock
+from centre.core import access, clock, journal
 from centre.core.errors import AccessError
 from centre.core.models import Centre, User
 from centre.core.permissions import Permission
+from centre.ledger.kinds import Kind
 
 
 @transaction.atomic
@@ -30,13 +32,21 @@ def keep_draft(
         raise AccessError(by, Permission.EVIDENCE_REQUEST, centre)
     kept.content, kept.kept_at = dict(content), at
     kept.save()
+    _note(centre, by, at, "kept")
     return kept
 
 
 @transaction.atomic
 def drop_draft(*, draft: RequestDraft, by: User) -> None:
     """Throw a draft away; nothing of it was ever sent."""
+    at = clock.now()
     access.require(by, Permission.EVIDENCE_REQUEST, draft.centre)
     if draft.written_by_id != by.pk:
         raise AccessError(by, Permission.EVIDENCE_REQUEST, draft.centre)
     draft.delete()
+    _note(draft.centre, by, at, "thrown away")
+
+
+def _note(centre: Centre, by: User, at: datetime, done: str) -> None:
+    """A draft is not part of the record; that it was worked on is noted."""
+    journal.looked(Kind.READ, by=by, on=centre, at=at, what=f"Draft, {done}")

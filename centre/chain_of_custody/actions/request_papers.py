@@ -1,4 +1,4 @@
-"""Letters and orders as scanned: kept encrypted, with their SHA-256, opened on record."""
+"""Letters and orders as scanned: kept encrypted, and opened on record."""
 
 from __future__ import annotations
 

@@ -111,7 +111,7 @@ def keep_answer(*, line: RequestLine, answer: str, by: User) -> RequestStep:
 def review_request(
     *, request: EvidenceRequest, verdict: str, words: str, by: User
 ) -> RequestStep:
-    """Compare the text of the order or statute with the lines, and say what it covers."""
+    """Compare the text of an order or statute with the lines."""
     at = clock.now()
     access.require(by, Permission.REQUEST_REVIEW, request.centre)
     lock(request)

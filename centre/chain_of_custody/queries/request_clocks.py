@@ -1,4 +1,4 @@
-"""The clocks of requests: what started, paused and stopped them, read from the record."""
+"""The clocks of requests: what started, paused and stopped them."""
 
 from __future__ import annotations
 

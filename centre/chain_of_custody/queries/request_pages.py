@@ -108,8 +108,8 @@ def row(line: RequestLine, *, is_gone: bool = False) -> dict[str, Any]:
 
 def to_pick(found: EvidenceRequest) -> list[dict[str, Any]]:
     """The exact scan set: each package with its place, its seal and how it travels."""
-    lines = [line for line in queries.approved_lines(found) if line.match.item]
-    packages = packages_around(line.match.item for line in lines)
+    items = (line.match.item for line in queries.approved_lines(found))
+    packages = packages_around(item for item in items if item is not None)
     stand = standings(packages)
     places = _places({s.place for s in stand.values() if s.place})
     return [

@@ -1,4 +1,4 @@
-"""What waits for whom about requests: investigator, custodian, coordinator, care team."""
+"""What waits for whom about requests: requester, desk, care team."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from centre.chain_of_custody.rules.checks import Basis
 from centre.chain_of_custody.rules.grounds import REVIEW_WITHIN
 from centre.chain_of_custody.rules.request_steps import State, Step
 from centre.core import access, references
-from centre.core.models import User
+from centre.core.models import Case, User
 from centre.core.permissions import Permission
 from centre.core.work import Task, When
 
@@ -50,8 +50,18 @@ _STEPS: Final[dict[State, tuple[Permission, str, str, str]]] = {
         "Look",
         "request",
     ),
-    State.DISPUTED: (_DECIDE, "The answer to a request is disputed.", "Look", "request"),
-    State.RETURN_DUE: (_MATCH, "Items of a request are to come back.", "Look", "request"),
+    State.DISPUTED: (
+        _DECIDE,
+        "The answer to a request is disputed.",
+        "Look",
+        "request",
+    ),
+    State.RETURN_DUE: (
+        _MATCH,
+        "Items of a request are to come back.",
+        "Look",
+        "request",
+    ),
 }
 
 _OWN: Final[dict[State, tuple[When, str, str]]] = {
@@ -160,18 +170,22 @@ def survivors_to_ask(by: User) -> list[RequestStep]:
 
 
 def _survivors(by: User) -> list[Task]:
+    cases = [(step, _case_of(step)) for step in survivors_to_ask(by)]
     return [
         Task(
             When.NOW,
             "The survivor is to be asked whether evidence may be handed over.",
             "Ask",
             reverse("ask_survivor", args=[step.pk]),
-            due=None,
-            reference=references.grouped(step.line.match.case.reference),
+            reference=references.grouped(case.reference),
         )
-        for step in survivors_to_ask(by)
-        if step.line is not None
+        for step, case in cases
+        if case is not None
     ]
+
+
+def _case_of(step: RequestStep) -> Case | None:
+    return step.line.match.case if step.line is not None else None
 
 
 def _own_tasks(by: User) -> list[Task]:

@@ -10,7 +10,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from centre.agencies import queries as agencies
 from centre.chain_of_custody.models import Transfer
-from centre.chain_of_custody.models.request_steps import RequestStep
+from centre.chain_of_custody.models.request_steps import RequestPaper, RequestStep
 from centre.chain_of_custody.models.requests import EvidenceRequest, RequestLine
 from centre.chain_of_custody.queries.request_progress import progress_of
 from centre.chain_of_custody.rules.request_steps import State, Step, state
@@ -88,6 +88,13 @@ def transfers_of(request: EvidenceRequest) -> list[Transfer]:
 def steps_of(request: EvidenceRequest) -> list[RequestStep]:
     """What was done about a request, in its order."""
     return list(request.steps.select_related("by", "person", "line"))
+
+
+def papers_of(request: EvidenceRequest) -> QuerySet[RequestPaper]:
+    """The scans kept with a request."""
+    return RequestPaper.objects.filter(request=request).select_related(
+        "request__centre"
+    )
 
 
 def receiver_of(request: EvidenceRequest) -> User | None:

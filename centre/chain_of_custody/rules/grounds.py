@@ -97,7 +97,7 @@ def _check_order(number: int, told: Mapping[str, Any]) -> None:
         )
     if until and until < dated:
         raise RuleError(
-            f"Line {number}: the order ends before the day it was made. Check the dates."
+            f"Line {number}: the order ends before its own date. Check both."
         )
 
 
@@ -119,7 +119,7 @@ def check_in_force(basis: Basis, told: Mapping[str, Any], today: date) -> None:
         return
     dated, until = told.get("dated_on"), told.get("valid_until")
     if dated and today < date.fromisoformat(dated):
-        raise RuleError("This order is dated in the future, so nothing rests on it yet.")
+        raise RuleError("This order is dated ahead, so nothing rests on it yet.")
     if until and today > date.fromisoformat(until):
         raise RuleError(
             "This order has run out. Nothing leaves on it; ask the requester for a "

@@ -16,6 +16,7 @@ from centre.core.errors import RuleError
 
 MOST_LINES: Final = 20
 
+
 class Reason(StrEnum):
     """Why a line is not approved."""
 
@@ -99,4 +100,3 @@ def check_refusal(reason: str) -> None:
     """A refusal names its reason, for the centre's own record."""
     if reason not in set(Reason):
         raise RuleError("Choose why this line is not released.")
-

@@ -44,9 +44,7 @@ _desk = [
     path(f"{_DESK}match/", request_desk.match, name="match_request"),
     path(f"{_DESK}decide/", request_desk.decide, name="decide_request"),
     path(f"{_DESK}pick-list/", request_desk.pick_list, name="pick_list"),
-    path(
-        f"{_DESK}pick-list/paper/", papers_requests.pick_list, name="pick_list_paper"
-    ),
+    path(f"{_DESK}pick-list/paper/", papers_requests.pick_list, name="pick_list_paper"),
     path(f"{_DESK}letter/", papers_requests.letter, name="answer_letter"),
     path(f"{_DESK}papers/<uuid:key>/", request_desk.paper, name="request_paper"),
     path(f"{_DESK}offer/", handover.offer, name="handover_offer"),

@@ -20,7 +20,6 @@ from centre.chain_of_custody.forms.request_desk import (
 )
 from centre.chain_of_custody.forms.requests import LineFormSet, asked_lines
 from centre.chain_of_custody.models import Item
-from centre.chain_of_custody.models.request_steps import RequestPaper
 from centre.chain_of_custody.models.requests import EvidenceRequest
 from centre.chain_of_custody.queries import request_clocks as clocks
 from centre.chain_of_custody.queries import request_pages as pages
@@ -149,8 +148,7 @@ def pick_list(request: StaffRequest, reference: str) -> HttpResponse:
 def paper(request: StaffRequest, reference: str, key: UUID) -> HttpResponse:
     """The scan of a letter or an order; looking is written down."""
     found = _found(request, reference)
-    rows = RequestPaper.objects.filter(request=found).select_related("request__centre")
-    row = get_object_or_404(rows, pk=key)
+    row = get_object_or_404(queries.papers_of(found), pk=key)
     content = open_paper(paper=row, by=request.user)
     name = f"scan-{found.reference}"
     return HttpResponse(

@@ -208,5 +208,3 @@ def _own(request: StaffRequest, reference: str) -> EvidenceRequest:
     return get_object_or_404(
         queries.own(request.user), reference=references.normalise(reference)
     )
-
-

@@ -162,7 +162,7 @@ def _check_asked(lines: Sequence[Asked], kind: str) -> None:
     grounds.check_requester(kind, bases)
 
 
-def _write(  # noqa: PLR0913 - a request has these parts, each named by the caller
+def _write(
     centre: Centre,
     agency: Recipient,
     lines: Sequence[Asked],

@@ -88,7 +88,7 @@ def _decide(
     return row
 
 
-def _write_terms(  # noqa: PLR0913 - the parts of one decision
+def _write_terms(
     request: EvidenceRequest,
     decision: LineDecision,
     decided: Decided,

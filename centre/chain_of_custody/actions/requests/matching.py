@@ -85,9 +85,7 @@ def _match(
     return match
 
 
-def _items(
-    line: RequestLine, found: Item | Sequence[Item] | None
-) -> list[Item | None]:
+def _items(line: RequestLine, found: Item | Sequence[Item] | None) -> list[Item | None]:
     items = [found] if isinstance(found, Item) else list(found or [])
     several = line.asked.get("scope") in {grounds.Scope.ALL, grounds.Scope.TYPE}
     if len(items) > 1 and not several:
