@@ -23,7 +23,7 @@ TABLES = (
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('chain_of_custody', '0004_retention'),
+        ('chain_of_custody', '0006_seal_rolls'),
         ('core', '0004_guards_of_approvals'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
