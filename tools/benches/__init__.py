@@ -1,0 +1,1 @@
+"""Figures of one part each; every module yields them from `figures()`."""
