@@ -95,7 +95,7 @@ class _Bench:
 
     @transaction.atomic
     def with_event(self, _writer: int) -> None:
-        self._plan().save_without_historical_record()
+        self._plan().save_without_historical_record()  # type: ignore[attr-defined]
         self._append(self.log)
 
     @transaction.atomic
