@@ -9,7 +9,8 @@ from typing import Final
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 
 from centre.chain_of_custody.models import CustodyEvent, IssuedReport, Item, Kit
-from centre.chain_of_custody.queries.history import Package
+from centre.chain_of_custody.queries.history import Package, standings, things_of
+from centre.chain_of_custody.rules.codes import read_scan
 from centre.chain_of_custody.rules.fold import OUTSIDE
 from centre.chain_of_custody.rules.moves import STATE_MOVES, Move
 from centre.core import access
@@ -85,6 +86,19 @@ def open_questions(centre: Centre, by: User) -> list[CustodyEvent]:
             :MOST
         ]
     )
+
+
+def things_of_code(typed: str) -> list[Package]:
+    """The item or kit of a code, or everything of the case with this reference."""
+    code = read_scan(typed)
+    item = Item.objects.filter(code=code).select_related("case__centre").first()
+    kit = Kit.objects.filter(code=code).first()
+    case = Case.objects.filter(reference=code).select_related("centre").first()
+    if case is not None:
+        things = things_of(case)
+        stand = standings(things)
+        return [t for t in things if not stand[t.pk].is_in_kit]
+    return [found for found in (item, kit) if found is not None]
 
 
 def reports_of(package: Package) -> list[IssuedReport]:

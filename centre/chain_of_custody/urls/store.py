@@ -5,6 +5,7 @@ from django.urls import URLPattern, path
 from centre.chain_of_custody.rules.moves import Thing
 from centre.chain_of_custody.views import (
     acts,
+    bundles,
     case,
     dashboard,
     papers,
@@ -81,6 +82,18 @@ urlpatterns = [
         papers.report,
         {"thing": Thing.KIT},
         name="report_kit",
+    ),
+    path(
+        "custody/items/<str:code>/export/",
+        bundles.export,
+        {"thing": Thing.ITEM},
+        name="export_item",
+    ),
+    path(
+        "custody/kits/<str:code>/export/",
+        bundles.export,
+        {"thing": Thing.KIT},
+        name="export_kit",
     ),
     path(
         "custody/items/<str:code>/provenance/",

@@ -1,0 +1,166 @@
+"""Evidence bundles: the chain of kits and items, to be checked without us.
+
+The export is first an entry of every history that goes along; a history that is whole
+from its first entry to that export cannot have lost anything in between.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any, Final
+
+from django.db import transaction
+
+from centre.chain_of_custody.actions.docket import case_of
+from centre.chain_of_custody.models import CustodyEvent, IssuedReport, Kit
+from centre.chain_of_custody.queries.history import Package, contents
+from centre.chain_of_custody.rules.moves import Move
+from centre.chain_of_custody.rules.profiles import Profile
+from centre.core import access, bundle, clock, journal
+from centre.core.actions.approvals import sign
+from centre.core.errors import RuleError
+from centre.core.models import Case, Opening, User
+from centre.core.permissions import Permission
+from centre.ledger import actions as ledger
+from centre.ledger.kinds import Kind
+
+MOST_THINGS: Final = 500
+_FOR_INVESTIGATOR: Final = frozenset(
+    {
+        Move.KIT_ISSUED,
+        Move.KIT_OPENED,
+        Move.KIT_SEALED,
+        Move.COLLECTED,
+        Move.PACKAGED,
+        Move.LABELLED,
+        Move.SEALED,
+        Move.ADDED_TO_KIT,
+        Move.SEAL_CHECKED,
+        Move.SEAL_BROKEN,
+        Move.RESEALED,
+        Move.RELEASED,
+        Move.RECEIVED,
+        Move.HANDED_OUT,
+    }
+)
+"""What an investigator needs of a chain; the rest goes along unopened."""
+
+
+@transaction.atomic
+def export_evidence(
+    *,
+    packages: Sequence[Package],
+    by: User,
+    code: str,
+    profile: str = Profile.COURT,
+    is_whole: bool = False,
+) -> bytes:
+    """A zip with the whole chain of these things, and the verifier beside it.
+
+    Raises `RuleError` unless all belong to one case and the profile is one that is
+    disclosed outside.
+    """
+    at = clock.now()
+    case = _case(packages)
+    access.require(by, Permission.CUSTODY_REPORT, case)
+    wanted = _profile(profile)
+    sign(by, code)
+    things = _with_contents(packages)
+    log = journal.origin(case.centre)
+    for thing in things:
+        facts = {"format": "bundle 1", "profile": wanted.value, "thing": thing.code}
+        journal.record(
+            Kind.EXPORT_MADE, by=by, on=case, at=at, facts=facts, stream=thing.pk
+        )
+    journal.looked(
+        Kind.PRINTED, by=by, on=case, at=at, what=f"Evidence bundle, {len(things)}"
+    )
+    under = ledger.make_checkpoint(log=log, signer=journal.system_signer(log), at=at)
+    events = _events(things)
+    found = bundle.bundle(
+        bundle.Wanted(
+            log=log,
+            streams=[thing.pk.bytes for thing in things],
+            beside=_transfers(events),
+            disclosed=_disclosed(log, things, events, wanted),
+            papers=_papers(things),
+            is_whole=is_whole,
+        ),
+        under,
+    )
+    return bundle.zipped(found)
+
+
+def _case(packages: Sequence[Package]) -> Case:
+    if not packages:
+        raise RuleError("Choose what is to be exported.")
+    cases = {case_of(package) for package in packages}
+    if len(cases) != 1:
+        raise RuleError("One bundle holds the evidence of one case. Make another.")
+    return cases.pop()
+
+
+def _profile(asked: str) -> Profile:
+    if asked not in {Profile.COURT, Profile.INVESTIGATOR}:
+        raise RuleError("Choose whether the bundle is for a court or an investigator.")
+    return Profile(asked)
+
+
+def _with_contents(packages: Iterable[Package]) -> list[Package]:
+    """These things and everything that lies in them, each once."""
+    found: dict[Any, Package] = {}
+    for package in packages:
+        found[package.pk] = package
+        if isinstance(package, Kit):
+            found |= {item.pk: item for item in contents(package)}
+    if len(found) > MOST_THINGS:
+        raise RuleError(
+            f"One bundle holds at most {MOST_THINGS} things. Export kit by kit."
+        )
+    return list(found.values())
+
+
+def _events(things: Iterable[Package]) -> list[CustodyEvent]:
+    keys = [thing.pk for thing in things]
+    mine = CustodyEvent.objects.filter(item__in=keys)
+    return list((mine | CustodyEvent.objects.filter(kit__in=keys)).order_by("number"))
+
+
+def _transfers(events: Iterable[CustodyEvent]) -> list[bytes]:
+    keys = dict.fromkeys(e.transfer_id for e in events if e.transfer_id)
+    return [key.bytes for key in keys]
+
+
+def _disclosed(
+    log: str,
+    things: Sequence[Package],
+    events: Sequence[CustodyEvent],
+    profile: Profile,
+) -> list[tuple[str, int]]:
+    """The entries whose content is shown to this reader."""
+    shown = [e.pk for e in events if _shows(profile, e)]
+    rows = Opening.objects.filter(log=log)
+    numbers = list(rows.filter(row__in=shown).values_list("n", flat=True))
+    if profile is Profile.COURT:
+        own = [t.pk for t in things] + [e.transfer_id for e in events if e.transfer_id]
+        numbers += list(rows.filter(row__in=own).values_list("n", flat=True))
+    kids = {e.actor_id for e in events}
+    numbers += bundle.registrations(log, _keys_of(kids))
+    return [(log, n) for n in sorted(set(numbers))]
+
+
+def _shows(profile: Profile, event: CustodyEvent) -> bool:
+    return profile is Profile.COURT or event.move in _FOR_INVESTIGATOR
+
+
+def _keys_of(people: Iterable[Any]) -> list[str]:
+    rows = User.objects.filter(pk__in=list(people))
+    kids = rows.values_list("signing_keys__kid", flat=True)
+    return [kid for kid in kids if kid]
+
+
+def _papers(things: Iterable[Package]) -> list[int]:
+    keys = [thing.pk for thing in things]
+    rows = IssuedReport.objects.filter(item__in=keys)
+    both = rows | IssuedReport.objects.filter(kit__in=keys)
+    return sorted(set(both.values_list("log_size", flat=True)))

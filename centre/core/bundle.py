@@ -1,0 +1,223 @@
+"""A bundle of entries with their proofs, for whoever checks without us.
+
+It holds exact bytes only: entries as they were stored, the signed checkpoint, a proof
+for each entry, the keys they were signed with, and the openings that are disclosed.
+The one-file verifier beside it needs nothing else (formats: docs/formats.md).
+"""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from base64 import b64encode
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+
+from django.conf import settings
+
+from centre.core import journal
+from centre.core.models import Opening, SigningKey
+from centre.ledger import canonical, proofs
+from centre.ledger.entry import ED25519
+from centre.ledger.kinds import Kind
+from centre.ledger.models import Checkpoint, Entry, Head
+from centre.vault.errors import VaultError
+
+VERIFIER: Final = "osc_verify.py"
+MOST_OLDER: Final = 20
+"""So many earlier checkpoints go along beside those that stand on paper."""
+
+_EPOCH: Final = (1980, 1, 1, 0, 0, 0)
+_BATCH: Final = 1000
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What goes into one bundle."""
+
+    log: str
+    streams: Sequence[bytes]
+    """Histories that go along whole, each ending in its export."""
+    beside: Sequence[bytes] = ()
+    """Streams whose entries go along without a claim of being whole."""
+    disclosed: Sequence[tuple[str, int]] = ()
+    papers: Sequence[int] = ()
+    """Sizes of the log that stand on papers."""
+    is_whole: bool = False
+    files: Mapping[str, bytes] = field(default_factory=dict)
+    """Decrypted originals, and what else lies beside, by their names in the bundle."""
+
+
+def bundle(wanted: Wanted, under: Checkpoint) -> dict[str, bytes]:
+    """The files of a bundle under one checkpoint, by name."""
+    entries = _entries(wanted, under)
+    files: dict[str, bytes] = {
+        "README.txt": _README.encode(),
+        "policy.txt": policy_text(wanted.log).encode(),
+        "checkpoint.note": under.note.encode(),
+        "actors.json": canonical.encode(actors(wanted.log, entries)),
+        VERIFIER: verifier(),
+        **wanted.files,
+        **_older(wanted, under),
+        **_openings(wanted, entries),
+    }
+    if wanted.is_whole:
+        files["entries.jsonl"] = b"".join(bytes(e.entry) + b"\n" for e in entries)
+    else:
+        for entry in entries:
+            files[f"entries/{entry.n}.json"] = bytes(entry.entry)
+            proof = proofs.prove_inclusion(entry, under).encode()
+            files[f"proofs/{entry.n}.tlog-proof"] = proof.encode()
+    complete = [b64encode(stream).decode() for stream in wanted.streams]
+    manifest = {
+        "complete": complete,
+        "files": {name: journal.digest(raw) for name, raw in sorted(files.items())},
+        "v": 1,
+    }
+    return {**files, "manifest.json": canonical.encode(manifest)}
+
+
+def zipped(files: Mapping[str, bytes]) -> bytes:
+    """A zip of these files; the same files give the same bytes."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name in sorted(files):
+            info = zipfile.ZipInfo(f"bundle/{name}", _EPOCH)
+            info.external_attr = 0o644 << 16
+            archive.writestr(info, files[name], zipfile.ZIP_DEFLATED)
+    return out.getvalue()
+
+
+def verifier() -> bytes:
+    """The one-file verifier as it is published."""
+    path: Path = settings.BASE_DIR / "verifier" / VERIFIER
+    return path.read_bytes()
+
+
+def policy_text(log: str) -> str:
+    """Whose keys a checkpoint of this log is checked with (C2SP tlog-policy)."""
+    head = Head.objects.get(pk=log)
+    return f"log {head.vkey}\nquorum none\n"
+
+
+def actors(log: str, entries: Iterable[Entry]) -> dict[str, Any]:
+    """The public keys behind these entries, each with its time in the log."""
+    kids = {one.kid for e in entries for one in e.content.signatures}
+    registered, revoked = _lives(log)
+    found: dict[str, Any] = {}
+    for key in SigningKey.objects.filter(kid__in=kids).select_related("user"):
+        is_system = not key.wrapped_seed
+        found[key.kid] = {
+            "alg": ED25519,
+            "public_key": b64encode(bytes(key.public_key)).decode(),
+            "registered": 0 if is_system else registered.get(key.kid, 0),
+            "revoked": revoked.get(key.kid) or revoked.get(str(key.user_id)),
+        }
+    return found
+
+
+def registrations(log: str, kids: Iterable[str]) -> list[int]:
+    """Positions of the entries that registered these keys in this log."""
+    registered, _ = _lives(log)
+    return sorted(registered[kid] for kid in kids if kid in registered)
+
+
+def _lives(log: str) -> tuple[dict[str, int], dict[str, int]]:
+    """Where keys were registered, and where keys or their people ended."""
+    began: dict[str, int] = {}
+    ended: dict[str, int] = {}
+    kinds = [Kind.KEY_REGISTERED, Kind.KEY_REVOKED, Kind.PERSON_LEFT]
+    rows = Entry.objects.filter(log=log, kind__in=kinds).order_by("n")
+    kept = {e.n: e.kind for e in rows.only("n", "kind")}
+    for opening in Opening.objects.filter(log=log, n__in=list(kept)).order_by("n"):
+        try:
+            facts = opening.secret["payload"]["facts"]
+        except (VaultError, KeyError):
+            continue
+        if kept[opening.n] == Kind.KEY_REGISTERED:
+            began.setdefault(facts.get("key", ""), opening.n)
+        else:
+            name = facts.get("key") or facts.get("person", "")
+            ended.setdefault(name, opening.n)
+    return began, ended
+
+
+def _entries(wanted: Wanted, under: Checkpoint) -> list[Entry]:
+    rows = Entry.objects.filter(log=wanted.log, n__lt=under.size).order_by("n")
+    if wanted.is_whole:
+        return list(rows.iterator(chunk_size=_BATCH))
+    streams = [*wanted.streams, *wanted.beside]
+    mine = list(rows.filter(stream__in=streams))
+    kids = {one.kid for e in mine for one in e.content.signatures}
+    began = registrations(wanted.log, kids)
+    more = rows.filter(n__in=began).exclude(n__in=[e.n for e in mine])
+    return sorted([*mine, *more], key=_position)
+
+
+def _position(entry: Entry) -> int:
+    return entry.n
+
+
+def _openings(wanted: Wanted, entries: Iterable[Entry]) -> dict[str, bytes]:
+    """The openings that are disclosed, as the verifier reads them."""
+    numbers = {n for log, n in wanted.disclosed if log == wanted.log}
+    numbers &= {e.n for e in entries}
+    rows = Opening.objects.filter(log=wanted.log, n__in=numbers).order_by("n")
+    found: dict[str, bytes] = {}
+    for opening in rows:
+        secret = opening.secret
+        content = {
+            "n": opening.n,
+            "payload": secret["payload"],
+            "salt": secret["salt"],
+        }
+        found[f"openings/{opening.n}.json"] = canonical.encode(content)
+    return found
+
+
+def _older(wanted: Wanted, under: Checkpoint) -> dict[str, bytes]:
+    """Earlier checkpoints: those on papers, and the newest of the others."""
+    rows = Checkpoint.objects.filter(log=wanted.log, size__lt=under.size, size__gt=0)
+    newest = rows.order_by("-size").values_list("pk", flat=True)[:MOST_OLDER]
+    on_paper = rows.filter(size__in=wanted.papers).values_list("pk", flat=True)
+    found: dict[str, bytes] = {}
+    for made in rows.filter(pk__in=[*newest, *on_paper]).order_by("size"):
+        found[f"checkpoints/{made.size}.note"] = made.note.encode()
+        if not wanted.is_whole:
+            path = proofs.prove_consistency(
+                log=wanted.log, old=made.size, new=under.size
+            )
+            lines = "".join(f"{b64encode(one).decode()}\n" for one in path)
+            found[f"checkpoints/{made.size}.consistency"] = lines.encode()
+    return found
+
+
+_README: Final = """\
+Records of evidence, to be checked by anybody
+
+Check this bundle on a machine you trust:
+
+    python3 osc_verify.py FOLDER-OR-ZIP
+
+It needs Python 3.9 or newer and the package "cryptography". Take the verifier from
+elsewhere too, if you can: its SHA-256 is published with the centre's documents. A
+checkpoint or an anchor code that stands on a paper you hold makes the check stronger:
+
+    python3 osc_verify.py FOLDER-OR-ZIP --anchor XXXXX-XXXXX-XXXXX-XXXXX-XXXXX
+
+What is in it
+
+  manifest.json       SHA-256 of every file here, and which histories are whole
+  policy.txt          the keys that sign the log
+  checkpoint.note     the log's signed head when this was made
+  checkpoints/        earlier heads, and proof that the log still begins as they say
+  entries/ proofs/    the entries, byte for byte, each with proof that it is in the log
+  openings/           what entries commit to, as far as it is disclosed
+  actors.json         public keys of who signed, and when they counted
+  files/              original files, as far as they are disclosed
+
+What it does not tell: whether somebody wrote down what was not so. It shows who wrote
+what, when at the latest, and that nothing was changed, added or left out since.
+"""
