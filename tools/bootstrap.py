@@ -18,6 +18,8 @@ VERBS = {
     "e2e": "tools.checks",
     "fix": "tools.checks",
     "bench": "tools.measure",
+    "kill": "tools.kill",
+    "drill": "tools.kill",
     "shots": "tools.measure",
     "lock": "tools.locks",
     "code": "tools.serve",

@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+import ctypes
 import os
 import secrets
 import shutil
+import signal
 import socket
 import subprocess
 import tempfile
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Final
 
 from tools import places
 from tools.talk import SetUpError
 
+_PR_SET_CHILD_SUBREAPER: Final = 36
 DATABASES: Final = ("centre", "keys")
 OWNER: Final = "centre_owner"
 APP: Final = "centre_app"
@@ -31,6 +36,23 @@ class Server:
 
     port: int
     password: str
+    data: Path
+    start: Callable[[], None]
+
+    def crash(self) -> None:
+        """End it as a power cut would: nobody is told, nothing is put in order.
+
+        The first process is stopped before its children are killed, so that it cannot
+        notice and begin to recover; its lock files stay.
+        """
+        lock = self.data / "postmaster.pid"
+        first = int(lock.read_text(encoding="ascii").split()[0])
+        os.kill(first, signal.SIGSTOP)
+        ended = [*_children_of(first), first]
+        for process in ended:
+            os.kill(process, signal.SIGKILL)
+        for process in reversed(ended):
+            _await_end(process)
 
     def url(self, database: str, role: str = _KEEPER) -> str:
         """How Django reaches one of its databases; as who may do anything, if unsaid.
@@ -66,7 +88,7 @@ def debian_programs() -> list[Path]:
 
 
 @contextmanager
-def server() -> Iterator[Server]:
+def server(*more: str) -> Iterator[Server]:
     """Start a server on the loopback, with the durability that real data has."""
     binaries = programs()
     if binaries is None:
@@ -75,23 +97,32 @@ def server() -> Iterator[Server]:
         )
     with tempfile.TemporaryDirectory(prefix="centre-pg-") as name:
         folder = Path(name)
-        made = Server(free_port(), secrets.token_hex(16))
         run = _Account(binaries, folder)
         run.own(folder)
+        port, data = free_port(), folder / "data"
+        told = ("-l", str(folder / "log"), "-o", _options(port, folder, more))
+        start = partial(run, "pg_ctl", "-w", "-D", str(data), *told, "start")
+        made = Server(port, secrets.token_hex(16), data, start)
         _initialise(run, folder, made.password)
-        options = (
-            f"-p {made.port} -c listen_addresses=127.0.0.1 -c max_connections=60 "
-            f"-c unix_socket_directories={folder} -c log_min_error_statement=panic "
-            "-c log_error_verbosity=terse -c log_parameter_max_length_on_error=0"
-        )
-        log = str(folder / "log")
-        data = str(folder / "data")
-        run("pg_ctl", "-w", "-D", data, "-l", log, "-o", options, "start")
+        made.start()
         try:
             _furnish(run, made)
             yield made
         finally:
-            run("pg_ctl", "-D", data, "-m", "immediate", "stop")
+            run("pg_ctl", "-D", str(data), "-m", "immediate", "stop")
+
+
+def _options(port: int, folder: Path, more: Sequence[str]) -> str:
+    settings = (
+        "listen_addresses=127.0.0.1",
+        "max_connections=60",
+        f"unix_socket_directories={folder}",
+        "log_min_error_statement=panic",
+        "log_error_verbosity=terse",
+        "log_parameter_max_length_on_error=0",
+        *more,
+    )
+    return f"-p {port} " + " ".join(f"-c {setting}" for setting in settings)
 
 
 class _Account:
@@ -150,6 +181,27 @@ def _account() -> str:
     known = Path("/etc/passwd").read_text(encoding="utf-8")
     names = {line.split(":")[0] for line in known.splitlines()}
     return next((name for name in _ACCOUNTS if name in names), "")
+
+
+def _children_of(parent: int) -> list[int]:
+    found = Path("/proc", str(parent), "task", str(parent), "children")
+    return [int(child) for child in found.read_text(encoding="ascii").split()]
+
+
+def adopt_orphans() -> None:
+    """Become the parent of whatever loses its own (prctl(2), PR_SET_CHILD_SUBREAPER).
+
+    Somebody has to take notice of the end of a killed server, or its number stays in
+    use and the next server believes that the lock file it finds is a living one's.
+    """
+    ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+
+
+def _await_end(process: int) -> None:
+    with suppress(ChildProcessError):
+        os.waitpid(process, 0)
+    while Path("/proc", str(process)).exists():
+        time.sleep(0.005)
 
 
 def free_port() -> int:

@@ -28,7 +28,7 @@ from centre.support.actions.sessions import name_supervisor, note_session
 from centre.support.rules.referrals import Move
 
 if TYPE_CHECKING:
-    from centre.forensics.models import Examination
+    from centre.forensics.models import Examination, Photograph
     from centre.support.models import Plan
 
 _PERSON: Final = {"name": "Nadia Njoroge", "role": "Forensic nurse, NCK 4471"}
@@ -188,7 +188,7 @@ def note_injuries(exam: Examination, nurse: User) -> None:
         )
 
 
-def photograph(exam: Examination, nurse: User) -> None:
+def photograph(exam: Examination, nurse: User) -> Photograph:
     """A drawn test card in place of a photograph."""
     card = Image.new("RGB", (900, 600), "#d9cfc4")
     pen = ImageDraw.Draw(card)
@@ -199,7 +199,7 @@ def photograph(exam: Examination, nurse: User) -> None:
     pen.text((60, 40), "TEST CARD - NOT A PERSON", fill="black")
     held = io.BytesIO()
     card.save(held, "JPEG", quality=90)
-    forensics.add_photograph(
+    return forensics.add_photograph(
         examination=exam,
         original=held.getvalue(),
         kind="body",

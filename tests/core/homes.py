@@ -62,7 +62,7 @@ def make_home(folder: Path, **urls: str) -> Home:
             "CENTRE_HOME": str(folder / "home"),
             "CENTRE_BACKUP_RECIPIENTS": str(pair.to_public()),
             "DJANGO_SETTINGS_MODULE": "centre.settings",
-            "CENTRE_ROOT_KEY": "",
+            "CENTRE_ONE_ROLE": "yes",
             "DATABASE_URL": f"sqlite://{folder}/home/centre.sqlite3",
             "KEYS_URL": f"sqlite://{folder}/home/keys/keys.sqlite3",
             **urls,

@@ -1,0 +1,68 @@
+"""Ends server and workers without warning, over and over, and looks what was lost."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from typing import Final
+
+from pyrage import x25519
+
+from tools import machine, places, postgres
+from tools.demo_home import demo_home
+from tools.environment import install
+from tools.talk import SetUpError, step
+
+ROUNDS: Final = "100"
+DATABASES: Final = ("sqlite", "postgresql")
+
+
+def kill(rounds: str = ROUNDS) -> None:
+    """So many rounds on each database, and each control that must be found losing."""
+    if not rounds.isdigit():
+        raise SetUpError("Say how often as a whole number: make kill ROUNDS=100")
+    install("test")
+    machine.complete_for_tests()
+    for database in DATABASES:
+        for control in ("none", "two_transactions", "late_flush"):
+            if (database, control) != ("sqlite", "late_flush"):
+                _rounds(database, rounds if control == "none" else "1", control)
+
+
+def drill() -> None:
+    """A backup of a demo, restored elsewhere; on each database."""
+    install("test")
+    machine.complete_for_tests()
+    _drill({})
+    with postgres.server() as server:
+        urls = {"DATABASE_URL": server.url("centre"), "KEYS_URL": server.url("keys")}
+        _drill(urls | {"CENTRE_ONE_ROLE": "yes"})
+
+
+def _drill(urls: dict[str, str]) -> None:
+    pair = x25519.Identity.generate()
+    with tempfile.TemporaryDirectory(prefix="centre-backup-") as name:
+        stick, out = Path(name) / "stick", Path(name) / "out"
+        stick.write_text(f"{pair}\n", encoding="ascii")
+        own = {"CENTRE_BACKUP_RECIPIENTS": str(pair.to_public())}
+        own["CENTRE_BACKUP_OUT"] = str(out)
+        with demo_home(**urls, **own) as surroundings:
+            for words in (("backup",), ("restore_drill", f"--identity={stick}")):
+                _manage(words, surroundings)
+
+
+def _manage(words: tuple[str, ...], surroundings: dict[str, str]) -> None:
+    command = [sys.executable, str(places.ROOT / "manage.py"), *words]
+    if subprocess.run(command, cwd=places.ROOT, env=surroundings).returncode:
+        raise SetUpError(f"'manage.py {words[0]}' did not succeed.")
+
+
+def _rounds(database: str, rounds: str, control: str) -> None:
+    says = f"{rounds} times on {database}, control: {control}"
+    command = [sys.executable, "-m", "tools.kill_rounds", database, rounds, control]
+    with step(says):
+        if subprocess.run(command, cwd=places.ROOT, env=dict(os.environ)).returncode:
+            raise SetUpError("Something was lost or half kept; it stands above.")
