@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from centre import lookup
 from centre.chain_of_custody import queries as custody
+from centre.chain_of_custody.queries import laboratory
 from centre.chain_of_custody.queries import request_work as requests
 from centre.core import access, clock, journal, references
 from centre.core.actions.cases import join_care_team
@@ -56,6 +57,7 @@ STARTS: Final[dict[str, tuple[tuple[str, str], ...]]] = {
         ("Ask for evidence", "request_evidence"),
         ("My requests", "own_requests"),
     ),
+    Role.LAB: (("Submissions to us", "submissions"),),
     Role.COUNSELLOR: (("My caseload", "caseload"), ("Agencies", "directory")),
     Role.SHELTER: (("Referrals to us", "incoming"),),
     Role.LEGAL: (
@@ -80,7 +82,7 @@ class Start:
 def home(request: StaffRequest) -> HttpResponse:
     """What is late, due and waiting for this person."""
     at = clock.now()
-    rooms = (*ROOMS, requests)
+    rooms = (*ROOMS, requests, laboratory)
     tasks = [task for room in rooms for task in room.work(request.user, at)]
     page = {
         "groups": [

@@ -26,7 +26,7 @@ TALKS = f"{CARE} coral"
 STORE = f"{CARE} kito"
 CENTRE = "nadia clara coral selma kito dora nora"
 ELSEWHERE = "nell kara"
-AGENCIES = "ivan sabi leo"
+AGENCIES = "ivan sabi leo lara"
 OVERSIGHT = "aude sami"
 EVERYBODY = f"{CENTRE} {ELSEWHERE} {AGENCIES} {OVERSIGHT}"
 ENROLLED = "nadia clara coral selma kito ivan dora aude sami"
@@ -190,6 +190,19 @@ TABLE = {
     "give_info": button("ivan", "reference=request", 200),
     "dispute_request": button("ivan", "reference=request", 200),
     "own_answer_letter": page("ivan", "reference=handed_over"),
+    "submissions": page("lara"),
+    "submission": page("", "code=item"),
+    "take_in_submission": form("", "code=item"),
+    "start_submission": form("", "code=item"),
+    "analysed_submission": form("", "code=item"),
+    "result_submission": form("", "code=item"),
+    "submit_to_lab": form("kito", "reference=request"),
+    "produce_in_court_item": form("kito", "code=item"),
+    "produce_in_court_kit": form("kito", "code=kit"),
+    "return_from_court_item": form("kito", "code=item"),
+    "return_from_court_kit": form("kito", "code=kit"),
+    "retained_by_court_item": form("kito", "code=item"),
+    "retained_by_court_kit": form("kito", "code=kit"),
     "requests": page("kito kara dora"),
     "key_in_request": form("kito kara"),
     "request_clocks": page("kito kara dora"),

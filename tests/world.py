@@ -75,6 +75,7 @@ def _strangers(made: World, centre: Any, furniture: Any) -> None:
         ("nora", "Nora Nekesa", Role.NURSE, centre),
         ("sabi", "Sabi Soita", Role.SHELTER, centre),
         ("leo", "Leo Lagat", Role.LEGAL, centre),
+        ("lara", "Lara Lemayian", Role.LAB, centre),
         ("nell", "Nell Naliaka", Role.NURSE, elsewhere),
         ("kara", "Kara Kiprono", Role.CUSTODIAN, elsewhere),
     ):

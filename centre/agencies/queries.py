@@ -55,6 +55,15 @@ def recipients(centre: Centre) -> QuerySet[Recipient]:
     )
 
 
+def laboratory_people(centre: Centre) -> list[User]:
+    """Whose accounts act for a laboratory listed at a centre."""
+    posts = AgencyMember.objects.filter(
+        agency__centre=centre, agency__kind=AgencyKind.LABORATORY, end__isnull=True
+    )
+    people = User.objects.filter(pk__in=posts.values("user"), is_active=True)
+    return list(people.order_by("name"))
+
+
 def recipients_of(centre: Centre) -> QuerySet[Recipient]:
     """Every listed agency of a centre, whatever its kind."""
     rows = Recipient.objects.filter(centre=centre, is_listed=True)

@@ -21,7 +21,7 @@ from centre.chain_of_custody.models import InTransit, Item, Kit, Transfer
 from centre.chain_of_custody.queries.entries import entry_of
 from centre.chain_of_custody.queries.history import Package, contents, standings
 from centre.chain_of_custody.queries.transfers import packages_of, releases_of
-from centre.chain_of_custody.rules import checks
+from centre.chain_of_custody.rules import checks, grounds
 from centre.chain_of_custody.rules.checks import Basis, Seen
 from centre.chain_of_custody.rules.codes import new_code
 from centre.chain_of_custody.rules.fold import Reporting, reporting_of
@@ -32,7 +32,6 @@ from centre.core.models import Case, Registration, User
 from centre.core.permissions import Permission
 from centre.ledger.kinds import Kind
 
-HAND_OVER: Final = "C18"
 REPORT: Final = "C16"
 
 
@@ -203,8 +202,9 @@ def check_ground(case: Case, terms: Terms, *, at: datetime) -> None:
     checks.check_basis(terms.basis, terms.basis_text)
     checks.check_reporting(reporting(case, terms.recipient, at=at), terms.basis)
     if terms.basis is Basis.CONSENT:
+        item = grounds.consent_item("item", terms.purpose)
         consent.require(
-            case, HAND_OVER, recipient=terms.recipient, purpose=terms.purpose, at=at
+            case, item, recipient=terms.recipient, purpose=terms.purpose, at=at
         )
 
 

@@ -5,6 +5,7 @@ from django.urls import path
 from centre.chain_of_custody.views import (
     clocks,
     handover,
+    laboratory,
     papers_handover,
     papers_requests,
     request_acts,
@@ -55,4 +56,21 @@ _desk = [
     ),
 ]
 
-urlpatterns = [*_mine, *_desk]
+_LAB = "evidence/laboratory/"
+_lab = [
+    path(_LAB, laboratory.submissions, name="submissions"),
+    path(f"{_LAB}<str:code>/", laboratory.submission, name="submission"),
+    path(f"{_LAB}<str:code>/take-in/", laboratory.take_in, name="take_in_submission"),
+    *(
+        path(
+            f"{_LAB}<str:code>/{word}/",
+            laboratory.stage,
+            {"word": word},
+            name=f"{word}_submission",
+        )
+        for word in laboratory.STAGES
+    ),
+    path(f"{_DESK}laboratory/", laboratory.submit, name="submit_to_lab"),
+]
+
+urlpatterns = [*_mine, *_desk, *_lab]

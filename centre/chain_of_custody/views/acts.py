@@ -13,7 +13,9 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
 from centre.chain_of_custody import actions
+from centre.chain_of_custody.actions import court
 from centre.chain_of_custody.forms import acts as forms
+from centre.chain_of_custody.forms import laboratory as court_forms
 from centre.chain_of_custody.forms.parts import PackageForm
 from centre.chain_of_custody.models import CustodyEvent
 from centre.chain_of_custody.queries.history import centre_of
@@ -196,6 +198,39 @@ ACTS: Final = (
         "Add a note",
         "Words are added to the chain; nothing in it is changed.",
         "The note is added.",
+    ),
+    Act(
+        "produce-in-court",
+        BOTH,
+        Move.COURT_PRODUCED,
+        Permission.COURT_PRODUCE,
+        court_forms.ProduceForm,
+        court.produce_in_court,
+        "Produce in court",
+        "Only on the court's order. The seal is read before it leaves the store.",
+        "Produced in court.",
+    ),
+    Act(
+        "return-from-court",
+        BOTH,
+        Move.COURT_RETURNED,
+        Permission.COURT_PRODUCE,
+        court_forms.CourtReturnForm,
+        court.return_from_court,
+        "Take back from court",
+        "The seal is read again. Put it away afterwards.",
+        "Back from court.",
+    ),
+    Act(
+        "retained-by-court",
+        BOTH,
+        Move.COURT_RETAINED,
+        Permission.COURT_PRODUCE,
+        court_forms.CourtKeepForm,
+        court.note_retained_by_court,
+        "Kept by the court",
+        "The court keeps it. Write down on which order.",
+        "Kept by the court.",
     ),
 )
 
