@@ -747,3 +747,17 @@ def test_the_whole_way_leaves_nothing_unbound_in_the_ledger(handed_over):
     tables = {"requeststep", "lineterms", "linerelease", "requestparty", "linepart"}
 
     assert not [f for f in faults() if any(name in str(f) for name in tables)]
+
+
+def test_an_overdue_clock_reaches_who_answers_for_it(
+    ask, custodian, coordinator, nurse, monday
+):
+    ask()
+    early = [t.sentence for t in work(coordinator, clock.now())]
+    assert not [s for s in early if "Acknowledge" in s]
+    monday.shift(timedelta(days=2))
+
+    for person in (custodian, coordinator):
+        found = [t.sentence for t in work(person, clock.now())]
+        assert "Acknowledge the request: overdue." in found
+    assert not work(nurse, clock.now())

@@ -9,12 +9,14 @@ from django.urls import reverse
 
 from centre.chain_of_custody.models.request_steps import RequestStep
 from centre.chain_of_custody.models.requests import LineDecision
+from centre.chain_of_custody.queries.request_clocks import due
 from centre.chain_of_custody.queries.requests import of_centre, own, standings
 from centre.chain_of_custody.rules.checks import Basis
+from centre.chain_of_custody.rules.clocks import Reading
 from centre.chain_of_custody.rules.grounds import REVIEW_WITHIN
-from centre.chain_of_custody.rules.request_steps import State, Step
+from centre.chain_of_custody.rules.request_steps import ENDED, State, Step
 from centre.core import access, references
-from centre.core.models import Case, User
+from centre.core.models import Case, User, acting_role
 from centre.core.permissions import Permission
 from centre.core.work import Task, When
 
@@ -92,6 +94,7 @@ def work(by: User, at: datetime) -> list[Task]:
         *_pickups(by, at),
         *_emergencies(by, at),
         *_survivors(by),
+        *_clocks(by, at),
         *_own_tasks(by),
     ]
 
@@ -152,6 +155,32 @@ def _emergencies(by: User, at: datetime) -> list[Task]:
         )
         for request, decided_at in newest.items()
     ]
+
+
+def _clocks(by: User, at: datetime) -> list[Task]:
+    """Clocks running out for this role; overdue, also for who answers for it."""
+    open_ones = [
+        s.request for s in standings(of_centre(by)[:_MOST_OPEN]) if s.state not in ENDED
+    ]
+    if not open_ones:
+        return []
+    return [
+        Task(
+            When.NOW,
+            f"{found.reading.policy.words}: {found.reading.light.words.lower()}.",
+            "Look",
+            reverse("request", args=[found.request.reference]),
+            due=found.reading.due_at,
+            reference=str(found.request),
+        )
+        for found in due(open_ones, at)
+        if acting_role(by, found.request.centre) in _asked(found.reading)
+    ]
+
+
+def _asked(reading: Reading) -> set[str]:
+    told = {str(reading.policy.role)}
+    return told | {str(reading.policy.escalation)} if reading.is_late else told
 
 
 def survivors_to_ask(by: User) -> list[RequestStep]:
