@@ -148,6 +148,7 @@ TABLE = {
     "export_kit": form("kito", "code=kit"),
     "provenance_item": button("kito", "code=item", 200),
     "provenance_kit": button("kito", "code=kit", 200),
+    "certify": button("kito", "number=report", 200),
     "report_again": button("kito", "number=report", 200),
     "resolve_discrepancy": form("dora", "event=discrepancy"),
     # Keeping and ending

@@ -13,6 +13,7 @@ import pytest
 
 from centre.chain_of_custody import actions
 from centre.chain_of_custody.actions.bundles import export_evidence
+from centre.chain_of_custody.documents import record_certificate
 from centre.chain_of_custody.rules.checks import Seen
 from centre.core.actions import approvals
 from tests.chain_of_custody.conftest import *  # noqa: F403 - the same furniture
@@ -51,7 +52,13 @@ def export(handed_over, custodian):
     """The bundle's files, by name."""
 
     def exported(**how):
-        given = {"packages": [handed_over], "by": custodian, "code": "good", **how}
+        given = {
+            "packages": [handed_over],
+            "by": custodian,
+            "code": "good",
+            "certify": record_certificate,
+            **how,
+        }
         return unzipped(export_evidence(**given))
 
     return exported

@@ -6,11 +6,12 @@ from its first entry to that export cannot have lost anything in between.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Final
 
 from django.db import transaction
 
+from centre.chain_of_custody.actions.certify import Certificate, certificate_of
 from centre.chain_of_custody.actions.docket import case_of
 from centre.chain_of_custody.models import CustodyEvent, IssuedReport, Kit
 from centre.chain_of_custody.queries.history import Package, contents
@@ -54,8 +55,11 @@ def export_evidence(
     code: str,
     profile: str = Profile.COURT,
     is_whole: bool = False,
+    certify: Callable[[Certificate], bytes] | None = None,
 ) -> bytes:
     """A zip with the whole chain of these things, and the verifier beside it.
+
+    `certify` draws the certificate that goes along.
 
     Raises `RuleError` unless all belong to one case and the profile is one that is
     disclosed outside.
@@ -77,6 +81,14 @@ def export_evidence(
     )
     under = ledger.make_checkpoint(log=log, signer=journal.system_signer(log), at=at)
     events = _events(things)
+    told = certificate_of(
+        record=f"Evidence bundle of {len(things)} things of case {case}",
+        digest=bytes(under.root).hex(),
+        under=under,
+        centre=case.centre,
+        by=by,
+        at=at,
+    )
     found = bundle.bundle(
         bundle.Wanted(
             log=log,
@@ -85,6 +97,7 @@ def export_evidence(
             disclosed=_disclosed(log, things, events, wanted),
             papers=_papers(things),
             is_whole=is_whole,
+            files={"certificate.pdf": certify(told)} if certify else {},
         ),
         under,
     )

@@ -35,6 +35,15 @@ def custody_report(report: Report) -> bytes:
     """Where a kit or an item has been, who had it, and how one can check that."""
     if report.profile is Profile.SURVIVOR:
         return her_copy(report)
+    return _made(report).build()
+
+
+def body_digest(report: Report) -> str:
+    """SHA-256 of what a report says, the same for every copy of it."""
+    return _made(report).content_sha256
+
+
+def _made(report: Report) -> Document:
     told = report.told
     zone = ZoneInfo(told.centre.timezone)
     made = report.made_at.astimezone(zone)
@@ -58,7 +67,7 @@ def custody_report(report: Report) -> bytes:
     _verification(paper, report)
     if shows.names:
         _statement(paper, report)
-    return paper.build()
+    return paper
 
 
 def _identity(paper: Document, told: Dossier, shows: Shows) -> None:

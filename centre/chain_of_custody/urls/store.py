@@ -107,6 +107,7 @@ urlpatterns = [
         {"thing": Thing.KIT},
         name="provenance_kit",
     ),
+    path("custody/reports/<str:number>/certificate/", papers.certify, name="certify"),
     path("custody/reports/<str:number>/", papers.report_again, name="report_again"),
     path(
         "custody/discrepancies/<uuid:event>/resolve/",

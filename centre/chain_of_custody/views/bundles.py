@@ -8,6 +8,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_http_methods
 
 from centre.chain_of_custody.actions.bundles import export_evidence
+from centre.chain_of_custody.documents import record_certificate
 from centre.chain_of_custody.rules.moves import Thing
 from centre.chain_of_custody.rules.profiles import Profile
 from centre.chain_of_custody.views import doors
@@ -48,7 +49,12 @@ def export(request: StaffRequest, code: str, *, thing: Thing) -> HttpResponse:
     """The whole chain of one kit or item, with the verifier beside it."""
     package = doors.package(request, thing, code, Permission.CUSTODY_REPORT)
     form = BundleForm(request.POST or None)
-    done = form.perform(export_evidence, packages=[package], by=request.user)
+    done = form.perform(
+        export_evidence,
+        packages=[package],
+        by=request.user,
+        certify=record_certificate,
+    )
     if done and form.result:
         name = f'attachment; filename="evidence-{code}.zip"'
         return HttpResponse(

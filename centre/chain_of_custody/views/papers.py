@@ -7,9 +7,11 @@ from django.views.decorators.http import require_http_methods
 
 from centre.chain_of_custody import actions, documents
 from centre.chain_of_custody.actions import reports
+from centre.chain_of_custody.actions.certify import certify_report
 from centre.chain_of_custody.models import IssuedReport, Location
 from centre.chain_of_custody.provenance import MEDIA_TYPE
 from centre.chain_of_custody.queries.history import Package
+from centre.chain_of_custody.record_certificates import GENERIC
 from centre.chain_of_custody.rules.moves import Thing
 from centre.chain_of_custody.rules.profiles import Profile
 from centre.chain_of_custody.views import doors
@@ -42,6 +44,25 @@ def report_again(request: StaffRequest, number: str) -> HttpResponse:
     )
     told = actions.reprint_report(issued=issued, by=request.user)
     return _paper(documents.custody_report(told), f"custody-{issued.package.code}")
+
+
+@require_http_methods(["POST"])
+def certify(request: StaffRequest, number: str) -> HttpResponse:
+    """The certificate that one law asks for beside a report."""
+    issued = within_or_404(
+        IssuedReport.objects.select_related("case__centre", "kit", "item", "issued_by"),
+        request,
+        Permission.CUSTODY_REPORT,
+        number=number,
+    )
+    report = actions.reprint_report(issued=issued, by=request.user)
+    told = certify_report(
+        issued=issued,
+        form=request.POST.get("form", GENERIC),
+        digest=documents.body_digest(report),
+        by=request.user,
+    )
+    return _paper(documents.record_certificate(told), f"certificate-{number}")
 
 
 @require_http_methods(["POST"])

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods
 from centre.chain_of_custody import actions
 from centre.chain_of_custody.queries.dossier import Dossier
 from centre.chain_of_custody.queries.lists import reports_of
+from centre.chain_of_custody.record_certificates import texts
 from centre.chain_of_custody.rules.codes import Mark, payload
 from centre.chain_of_custody.rules.fold import Standing
 from centre.chain_of_custody.rules.moves import ALONE, FINAL, STEPS, Move, Thing
@@ -82,6 +83,7 @@ def kit(request: StaffRequest, code: str) -> HttpResponse:
         "may_give": told.case is not None
         and access.holds(request.user, Permission.ITEM_VIEW, told.case),
         "reports": reports_of(found),
+        "certificates": texts().values(),
         "may_dispose": told.case is not None
         and access.holds(request.user, Permission.DISPOSAL_VIEW, told.case),
     }

@@ -10,6 +10,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from centre.chain_of_custody import queries as custody
 from centre.chain_of_custody.actions.bundles import export_evidence
+from centre.chain_of_custody.documents import record_certificate
 from centre.core.actions.people import unlock
 from centre.core.errors import AccessError, RuleError
 from centre.core.models import User
@@ -55,6 +56,7 @@ class Command(BaseCommand):
                 code=code,
                 profile=options["profile"],
                 is_whole=options["whole"],
+                certify=record_certificate,
             )
         except (RuleError, AccessError) as error:
             raise CommandError(str(error)) from error
