@@ -76,11 +76,9 @@ def export_evidence(
         journal.record(
             Kind.EXPORT_MADE, by=by, on=case, at=at, facts=facts, stream=thing.pk
         )
-    journal.looked(
-        Kind.PRINTED, by=by, on=case, at=at, what=f"Evidence bundle, {len(things)}"
-    )
+    what = f"Evidence bundle, {len(things)}"
+    journal.looked(Kind.PRINTED, by=by, on=case, at=at, what=what)
     under = ledger.make_checkpoint(log=log, signer=journal.system_signer(log), at=at)
-    events = _events(things)
     told = certificate_of(
         record=f"Evidence bundle of {len(things)} things of case {case}",
         digest=bytes(under.root).hex(),
@@ -89,19 +87,28 @@ def export_evidence(
         by=by,
         at=at,
     )
-    found = bundle.bundle(
-        bundle.Wanted(
-            log=log,
-            streams=[thing.pk.bytes for thing in things],
-            beside=_transfers(events),
-            disclosed=_disclosed(log, things, events, wanted),
-            papers=_papers(things),
-            is_whole=is_whole,
-            files={"certificate.pdf": certify(told)} if certify else {},
-        ),
-        under,
+    beside = {"certificate.pdf": certify(told)} if certify else {}
+    files = bundle.bundle(_wanted(log, things, wanted, beside, is_whole), under)
+    return bundle.zipped(files)
+
+
+def _wanted(
+    log: str,
+    things: Sequence[Package],
+    profile: Profile,
+    beside: dict[str, bytes],
+    is_whole: bool,  # noqa: FBT001 - handed on as it was asked
+) -> bundle.Wanted:
+    events = _events(things)
+    return bundle.Wanted(
+        log=log,
+        streams=[thing.pk.bytes for thing in things],
+        beside=_transfers(events),
+        disclosed=_disclosed(log, things, events, profile),
+        papers=_papers(things),
+        is_whole=is_whole,
+        files=beside,
     )
-    return bundle.zipped(found)
 
 
 def _case(packages: Sequence[Package]) -> Case:
