@@ -9,9 +9,10 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from centre.chain_of_custody.models import CustodyEvent, Item, Kit, Retention
+from centre.chain_of_custody.models.request_steps import RequestStep
 from centre.chain_of_custody.models.requests import LineMatch, RequestEnd
 from centre.chain_of_custody.queries.history import (
     Line,
@@ -30,6 +31,7 @@ from centre.chain_of_custody.rules.disposal import (
 )
 from centre.chain_of_custody.rules.fold import Reporting
 from centre.chain_of_custody.rules.moves import Move
+from centre.chain_of_custody.rules.request_steps import Step
 from centre.chain_of_custody.rules.retention import Facts, Notice, Term, majority, term
 from centre.core import access, consent
 from centre.core.errors import RuleError
@@ -246,10 +248,13 @@ def _ends(notice: CustodyEvent | None) -> date | None:
 
 
 def _open_requests(package: Package) -> int:
-    """Lines that ask for something in this package and are not decided."""
+    """Lines that ask for something in this package and have not run their course."""
     inside = contents(package) if isinstance(package, Kit) else [package]
     withdrawn = RequestEnd.objects.filter(request=OuterRef("line__request"))
-    rows = LineMatch.objects.filter(
-        ~Exists(withdrawn), item__in=inside, line__decision__isnull=True
+    ended = RequestStep.objects.filter(
+        request=OuterRef("line__request"), step__in=[Step.EXPIRED, Step.CLOSED]
     )
-    return rows.count()
+    rows = LineMatch.objects.filter(~Exists(withdrawn), ~Exists(ended), item__in=inside)
+    waits = Q(line__decision__isnull=True)
+    waits |= Q(line__decision__is_approved=True, line__transfers__isnull=True)
+    return rows.filter(waits).count()
