@@ -32,6 +32,7 @@ FACTOR_AT: Final = "factor_at"
 ACTIVE_AT: Final = "active_at"
 BEGUN_AT: Final = "begun_at"
 KEY_BOX: Final = "key_box"
+SEAT: Final = "seat"
 LOCKED: Final = "is_locked"
 _ACTIVE_STEP: Final = 20
 """Seconds between two notes of activity, so that not every page writes a session."""
@@ -122,6 +123,7 @@ def _take_post(request: HttpRequest) -> None:
     post = posts.filter(pk=chosen).first() if chosen else None
     request.membership = post  # type: ignore[attr-defined]
     request.user.acting = post  # type: ignore[union-attr]
+    request.user.seat = request.session.get(SEAT, "")  # type: ignore[union-attr]
 
 
 def _unlock(request: HttpRequest) -> None:

@@ -87,6 +87,7 @@ class Permission(StrEnum):
     ITEM_VIEW = "item.view"
     ITEM_RELEASE = "item.release"
     ITEM_RECEIVE = "item.receive"
+    ITEM_RETURN = "item.return"
     SEAL_CHECK = "seal.check"
     DISCREPANCY_RAISE = "discrepancy.raise"
     DISCREPANCY_RESOLVE = "discrepancy.resolve"

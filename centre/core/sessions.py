@@ -19,16 +19,24 @@ from centre.core.middleware import (
     KEY_BOX,
     LOCKED,
     MEMBERSHIP,
+    SEAT,
 )
 from centre.core.models import Membership, User
 from centre.ledger.signing import wrap_with_key
 
 KEY_BYTES: Final = 32
+SEAT_BYTES: Final = 8
 
 
 def begin(request: HttpRequest, user: User, password: str) -> bytes:
-    """Open a session after the password; hand back the key for the key cookie."""
+    """Open a session after the password; hand back the key for the key cookie.
+
+    Who signs in over somebody else's open session stays in the same seat, so that the
+    two cannot be both sides of one hand-over; signing out frees the seat.
+    """
+    seat = request.session.get(SEAT) or secrets.token_hex(SEAT_BYTES)
     auth.login(request, user, backend="django.contrib.auth.backends.ModelBackend")
+    request.session[SEAT] = seat
     moment = int(clock.now().timestamp())
     request.session[BEGUN_AT] = moment
     request.session[ACTIVE_AT] = moment

@@ -190,3 +190,45 @@ def later(monday):
         monday.shift(timedelta(**how))
 
     return pass_by
+
+
+@pytest.fixture
+def outsider():
+    """An officer without an account, as her papers say."""
+    return actions.Outsider(
+        name="Otieno Ouma",
+        rank="Sergeant",
+        organisation="Riverside Police",
+        identity_kind="service_card",
+        identity_last4="8841",
+    )
+
+
+@pytest.fixture
+def courier():
+    """Who carries it, with the vehicle."""
+    return actions.Courier(
+        name="Mwangi Muli",
+        organisation="County Couriers",
+        identity_kind="national_id",
+        identity_last4="0042",
+        carried_by="Van KDA 123X",
+    )
+
+
+@pytest.fixture
+def drawn():
+    """A signature drawn on the screen: one short stroke."""
+    return actions.Sign(method="drawn", strokes=[[[10, 20], [30, 40]]])
+
+
+@pytest.fixture
+def to_hand_out(stored_item, custodian, terms):
+    """A transfer of the stored item for a receiver without an account."""
+    return actions.release_transfer(
+        case=stored_item.case,
+        lines=[actions.Line(stored_item)],
+        seals={stored_item.code: "A1"},
+        terms=terms,
+        by=custodian,
+    )

@@ -29,7 +29,7 @@ OUTSIDER = actions.Outsider(
     name="Otieno Ouma",
     rank="Sergeant",
     organisation="Riverside Police",
-    identity_kind="Police card",
+    identity_kind="service_card",
     identity_last4="8841",
 )
 
@@ -601,7 +601,7 @@ def test_a_cancelled_transfer_puts_things_back_where_they_were(
     actions.cancel_transfer(
         transfer=offered,
         reason="Nobody came",
-        seals={stored_item.code: "A1"},
+        seen={stored_item.code: Seen("A1")},
         by=custodian,
     )
 

@@ -112,6 +112,8 @@ class Docket:
 
     def _details(self, more: Mapping[str, Any]) -> dict[str, Any]:
         kept: dict[str, Any] = {"actor": snapshot(self.by, self.centre), **more}
+        if self.by.seat:
+            kept["session"] = self.by.seat
         if self.told.late_reason.strip():
             kept["late_reason"] = self.told.late_reason.strip()
         if self.told.note.strip():

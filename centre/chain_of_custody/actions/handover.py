@@ -95,12 +95,13 @@ def accept_handover(
 def approved_lines(request: EvidenceRequest) -> list[RequestLine]:
     """The approved lines that are neither under way nor handed over."""
     links = LineTransfer.objects.filter(line__request=request)
-    cancelled = CustodyEvent.objects.filter(move=Move.TRANSFER_CANCELLED)
-    busy = set(
-        links.exclude(transfer__in=cancelled.values("transfer")).values_list(
-            "line", flat=True
-        )
+    ended = CustodyEvent.objects.filter(
+        move__in=[Move.TRANSFER_CANCELLED, Move.RECEIPT_REFUSED]
     )
+    back = links.filter(
+        transfer__in=ended.values("transfer"), transfer__under_way__isnull=True
+    )
+    busy = set(links.exclude(pk__in=back).values_list("line", flat=True))
     return [
         line
         for line in queries.lines_of(request)

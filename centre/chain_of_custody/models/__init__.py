@@ -1,6 +1,11 @@
 """What the evidence store keeps. No row here holds a survivor's name."""
 
 from centre.chain_of_custody.models.custody import CustodyEvent, InTransit, Transfer
+from centre.chain_of_custody.models.handover import (
+    HandSignature,
+    OverdueMark,
+    PaperForm,
+)
 from centre.chain_of_custody.models.papers import IssuedReport
 from centre.chain_of_custody.models.places import Location
 from centre.chain_of_custody.models.request_steps import (
@@ -27,6 +32,7 @@ from centre.chain_of_custody.models.things import Item, Kit, Seal
 __all__ = [
     "CustodyEvent",
     "EvidenceRequest",
+    "HandSignature",
     "InTransit",
     "IssuedReport",
     "Item",
@@ -38,6 +44,8 @@ __all__ = [
     "LineTerms",
     "LineTransfer",
     "Location",
+    "OverdueMark",
+    "PaperForm",
     "RequestDraft",
     "RequestEnd",
     "RequestLine",

@@ -106,6 +106,8 @@ def holder_words(standing: Standing, names: Names, centre: Centre) -> str:
         return "An organisation outside this system"
     if standing.holder is not None:
         return names.get(standing.holder, "A member of staff")
+    if standing.state is State.IN_TRANSIT:
+        return "A courier"
     if standing.state in {State.STORED, State.STOCKED}:
         return centre.name
     return "Nobody"

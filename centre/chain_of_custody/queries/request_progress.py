@@ -119,14 +119,15 @@ def _tell_transfers(told: dict[UUID, dict[str, Any]], keys: Sequence[UUID]) -> N
     for request, transfer in pairs:
         found = moves[transfer]
         told[request]["offered"] += transfer in under_way
-        told[request]["received"] += bool(found & set(_ARRIVED))
+        arrived = bool(found & set(_ARRIVED)) and Move.RECEIPT_REFUSED not in found
+        told[request]["received"] += arrived
         for move, name in _LAB.items():
             told[request][name] += move in found
 
 
 def _moves_of(transfers: set[UUID]) -> dict[UUID, set[str]]:
     events = CustodyEvent.objects.filter(
-        transfer__in=transfers, move__in=[*_ARRIVED, *_LAB]
+        transfer__in=transfers, move__in=[*_ARRIVED, *_LAB, Move.RECEIPT_REFUSED]
     )
     moves: dict[UUID, set[str]] = defaultdict(set)
     for transfer, move in events.values_list("transfer", "move"):

@@ -2,11 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from datetime import datetime
 from uuid import UUID
 
-from centre.chain_of_custody.models import CustodyEvent, Transfer
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from centre.chain_of_custody.models import CustodyEvent, OverdueMark, Transfer
 from centre.chain_of_custody.queries.history import Package
+from centre.chain_of_custody.queries.lists import latest
+from centre.chain_of_custody.rules import handover
 from centre.chain_of_custody.rules.moves import Move
+from centre.core import access
+from centre.core.models import Centre, User
+from centre.core.permissions import Permission
+
+_HELD_SINCE = (Move.RECEIVED, Move.UNEXPECTED_RECEIPT, Move.RESEALED)
+_LEFT = (Move.RECEIVED, Move.HANDED_OUT)
 
 
 def packages_of(transfer: Transfer) -> list[Package]:
@@ -22,6 +34,84 @@ def releases_of(transfer: Transfer) -> dict[UUID, CustodyEvent]:
     return {e.item_id or e.kit_id or e.pk: e for e in released}
 
 
+def travelling_packages(transfer: Transfer) -> list[Package]:
+    """Of its packages, those that still travel."""
+    marked = transfer.under_way.all()
+    going = {row.kit_id for row in marked} | {row.item_id for row in marked}
+    return [package for package in packages_of(transfer) if package.pk in going]
+
+
 def is_open(transfer: Transfer) -> bool:
     """Whether it was released and nobody has received or cancelled it."""
     return transfer.under_way.exists()
+
+
+def is_picked_up(transfer: Transfer) -> bool:
+    """Whether a courier carries it."""
+    return transfer.events.filter(move=Move.PICKED_UP).exists()
+
+
+def is_refused(transfer: Transfer) -> bool:
+    """Whether the receiver did not accept it."""
+    return transfer.events.filter(move=Move.RECEIPT_REFUSED).exists()
+
+
+def due_at(transfer: Transfer) -> datetime:
+    """Until when the receiver confirms."""
+    return handover.due_at(
+        transfer.released_at,
+        transfer.expected_at,
+        is_by_courier=is_picked_up(transfer),
+    )
+
+
+def last_departure(package: Package) -> CustodyEvent | None:
+    """How the thing last came into hands outside the centre."""
+    rows = CustodyEvent.objects.filter(
+        **{package.thing.value: package}, move__in=_LEFT, transfer__isnull=False
+    )
+    return rows.select_related("transfer").order_by("-number").first()
+
+
+def open_transfers(rows: QuerySet[Transfer]) -> QuerySet[Transfer]:
+    """Of these, the ones under way, with what lists say of them."""
+    found = rows.filter(under_way__isnull=False).distinct()
+    return found.select_related("case__centre", "released_by", "receiver", "overdue")
+
+
+def late_transfers(centre: Centre, at: datetime) -> list[Transfer]:
+    """Open hand-overs past their time that nobody marked yet."""
+    marked = OverdueMark.objects.filter(transfer=OuterRef("pk"))
+    rows = Transfer.objects.filter(
+        ~Exists(marked), case__centre=centre, released_at__lt=at - handover.BY_HAND
+    )
+    return [t for t in open_transfers(rows) if due_at(t) < at]
+
+
+def within_reach(by: User) -> QuerySet[Transfer]:
+    """Transfers the person has a side of, or keeps the store of."""
+    store = access.cases(by, Permission.ITEM_RELEASE)
+    receives = access.centres(by, Permission.ITEM_RECEIVE)
+    sides = Q(receiver=by) | Q(released_by=by)
+    rows = Transfer.objects.filter(
+        Q(case__in=store) | (sides & Q(case__centre__in=receives))
+    )
+    return rows.select_related("case__centre", "released_by", "receiver", "overdue")
+
+
+def held_by(person: User) -> list[Package]:
+    """What an outside holder has in her hands, as her own receipts tell."""
+    rows = latest().filter(move__in=_HELD_SINCE, actor=person)
+    found = rows.select_related("item__case__centre", "kit__centre", "case")
+    return [event.thing for event in found.order_by("recorded_at")]
+
+
+def events_of(transfer: Transfer) -> list[CustodyEvent]:
+    """Everything that happened under a transfer, in its order."""
+    rows = transfer.events.select_related("kit", "item", "actor", "counterpart")
+    return list(rows.order_by("number"))
+
+
+def names_of(packages: Iterable[Package]) -> dict[str, str]:
+    """How each package is called, by its code."""
+    return {package.code: str(package) for package in packages}

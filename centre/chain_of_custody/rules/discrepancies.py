@@ -27,6 +27,8 @@ class Question(StrEnum):
     CONTENT_DIFFERS = "content_differs"
     NOT_WHERE_RECORDED = "not_where_recorded"
     TEMPERATURE = "temperature"
+    RECEIPT_REFUSED = "receipt_refused"
+    UNEXPECTED = "unexpected"
     OTHER = "other"
 
     @property
@@ -44,6 +46,8 @@ _WORDS: Final[dict[Question, str]] = {
     Question.CONTENT_DIFFERS: "The content differs",
     Question.NOT_WHERE_RECORDED: "It is not where the record says",
     Question.TEMPERATURE: "It was kept too warm or too cold",
+    Question.RECEIPT_REFUSED: "The receiver did not accept it",
+    Question.UNEXPECTED: "It was received without a release on file",
     Question.OTHER: "Something else is not as it should be",
 }
 

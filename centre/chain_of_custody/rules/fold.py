@@ -289,10 +289,26 @@ def _handed_out(standing: Standing, fact: Fact) -> Standing:
     )
 
 
+def _picked_up(standing: Standing, fact: Fact) -> Standing:
+    """From then on the courier answers for it, who has no account here."""
+    del fact
+    return replace(standing, holder=None)
+
+
+def _refused(standing: Standing, fact: Fact) -> Standing:
+    """Who released it answers for it again, on its way back."""
+    return replace(standing, holder=fact.to)
+
+
 def _cancelled(standing: Standing, fact: Fact) -> Standing:
     state, holder, place = standing.held or (State.RECEIVED, fact.by, None)
     return replace(
-        standing, state=state, holder=holder, place=place, transfer=None, held=None
+        _seen(standing, fact),
+        state=state,
+        holder=holder,
+        place=place,
+        transfer=None,
+        held=None,
     )
 
 
@@ -335,6 +351,8 @@ _EFFECTS: Final[dict[Move, Effect]] = {
     Move.RELEASED: _released,
     Move.RECEIVED: _received,
     Move.UNEXPECTED_RECEIPT: _received,
+    Move.PICKED_UP: _picked_up,
+    Move.RECEIPT_REFUSED: _refused,
     Move.HANDED_OUT: _handed_out,
     Move.TRANSFER_CANCELLED: _cancelled,
     Move.FOUND: _in_hand,

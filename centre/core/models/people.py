@@ -51,6 +51,8 @@ class User(Identified, AbstractBaseUser):
 
     _signer: Signer | None = None
     acting: Membership | None = None
+    seat: str = ""
+    """Which session of which device she signs in, for the record; not who she is."""
 
     def __str__(self) -> str:
         return self.username
