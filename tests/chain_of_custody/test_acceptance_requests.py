@@ -761,3 +761,18 @@ def test_an_overdue_clock_reaches_who_answers_for_it(
         found = [t.sentence for t in work(person, clock.now())]
         assert "Acknowledge the request: overdue." in found
     assert not work(nurse, clock.now())
+
+
+def test_a_request_is_not_taken_back_after_the_hand_over(handed_over, investigator):
+    with pytest.raises(RuleError, match="too far to be taken back"):
+        actions.withdraw_request(request=handed_over, by=investigator)
+
+    assert queries.standing(handed_over) is State.HANDED_OVER
+
+
+def test_an_open_request_is_taken_back(ask, investigator):
+    request = ask()
+
+    actions.withdraw_request(request=request, by=investigator)
+
+    assert queries.standing(request) is State.WITHDRAWN

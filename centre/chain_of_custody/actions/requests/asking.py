@@ -18,11 +18,12 @@ from centre.chain_of_custody.models.requests import (
     RequestEnd,
     RequestLine,
 )
+from centre.chain_of_custody.queries.requests import standing
 from centre.chain_of_custody.rules import grounds
 from centre.chain_of_custody.rules import requests as rules
 from centre.chain_of_custody.rules.checks import Basis
 from centre.chain_of_custody.rules.grounds import Requester
-from centre.chain_of_custody.rules.request_steps import Step
+from centre.chain_of_custody.rules.request_steps import OPEN, TO_HAND_OVER, Step
 from centre.core import access, clock, journal, references
 from centre.core.errors import RuleError
 from centre.core.models import Centre, Recipient, User
@@ -133,6 +134,10 @@ def withdraw_request(*, request: EvidenceRequest, by: User) -> RequestEnd:
     lock(request)
     if request.requested_by_id != by.pk or hasattr(request, "end"):
         raise RuleError("Only an open request of your own can be taken back.")
+    if standing(request) not in OPEN | TO_HAND_OVER:
+        raise RuleError(
+            "This request went too far to be taken back. Speak with the centre."
+        )
     end = RequestEnd.objects.create(request=request, ended_by=by, ended_at=at)
     journal.record(
         Kind.REQUEST_WITHDRAWN,
