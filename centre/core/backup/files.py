@@ -36,6 +36,7 @@ def back_up(
 ) -> dict[str, Any]:
     """Seal what is new; list every file, and those that rows name but are missing."""
     earlier = _newest(out)
+    named = set(expected())  # asked first: whatever a row names lies there by now
     found = {path.name: path for path in stored()}
     listed: Listed = {}
     for number, (name, path) in enumerate(sorted(found.items())):
@@ -45,7 +46,7 @@ def back_up(
         if known is None or not (out / FOLDER / known["file"]).exists():
             known = _seal(path, out / FOLDER, recipients)
         listed[name] = known
-    return {"blobs": listed, "missing": sorted(set(expected()) - set(found))}
+    return {"blobs": listed, "missing": sorted(named - set(found))}
 
 
 def restore(out: Path, listed: Listed, *, identity: Path) -> None:

@@ -23,7 +23,8 @@ from centre import environment
 from centre.core.backup.census import census
 from centre.core.errors import RuleError
 
-PAGES_AT_ONCE: Final = 4096
+ALL_PAGES: Final = -1
+"""In one step: between two, any writer would make SQLite begin again."""
 _DEBIAN: Final = Path("/usr/lib/postgresql")
 
 
@@ -51,7 +52,7 @@ def _of_sqlite(connection: BaseDatabaseWrapper, scratch: Path) -> Iterator[Snaps
     path.touch(mode=0o600)
     source = sqlite3.connect(str(connection.settings_dict["NAME"]), timeout=60)
     with closing(source), closing(sqlite3.connect(path)) as copy:
-        source.backup(copy, pages=PAGES_AT_ONCE)
+        source.backup(copy, pages=ALL_PAGES)
         copy.execute("PRAGMA journal_mode=DELETE")
         check_sqlite(copy)
         counted = census(copy.cursor(), "sqlite")
