@@ -97,6 +97,9 @@ class Permission(StrEnum):
 
     CUSTODY_AMEND = "custody.amend"
     CUSTODY_AMEND_APPROVE = "custody.amend_approve"
+    HOLD_PLACE = "hold.place"
+    MISSING_DECLARE = "missing.declare"
+    CONDITION_LOG = "condition.log"
     SEAL_OPEN = "seal.open"
     SEAL_OPEN_APPROVE = "seal.open_approve"
     UNSEALED_PROPOSE = "unsealed.propose"

@@ -138,6 +138,7 @@ class Kind(StrEnum):
     SEAL_ROLL_TAKEN_IN = "seal_roll.taken_in"
     SEAL_SPOILT = "seal.spoilt"
     LOCATION_OPENED = "location.opened"
+    TEMPERATURE_READ = "temperature.read"
 
     # Requests for evidence
     EVIDENCE_REQUESTED = "evidence.requested"

@@ -83,7 +83,7 @@ def test_only_words_are_added_after_the_end():
     ("move", "state"),
     [
         (Move.SEALED, State.PACKAGED),
-        (Move.STORED, State.LABELLED),
+        (Move.STORED, State.COLLECTED),
         (Move.RELEASED, State.COLLECTED),
         (Move.RECEIVED, State.STORED),
         (Move.DESTROYED, State.IN_TRANSIT),
@@ -139,7 +139,11 @@ def test_what_happens_to_the_kit_happens_to_what_is_in_it():
         checks.check_move(Move.RELEASED, inside)
 
     out = apply(inside, fact(Move.SEAL_BROKEN, by=OFFICER, via_kit=True))
-    assert (out.is_in_kit, out.state, out.holder) == (False, State.STORED, OFFICER)
+    assert (out.is_in_kit, out.state, out.holder) == (
+        False,
+        State.RECEIVED,
+        OFFICER,
+    )
 
 
 def test_the_graver_word_on_the_seal_wins():

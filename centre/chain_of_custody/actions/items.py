@@ -13,7 +13,7 @@ from centre.chain_of_custody.actions.seals import counterpart_of, use_seal
 from centre.chain_of_custody.catalogue import Specimen, catalogue
 from centre.chain_of_custody.models import CustodyEvent, Item, Kit
 from centre.chain_of_custody.queries.history import standing
-from centre.chain_of_custody.rules import checks, samples
+from centre.chain_of_custody.rules import checks, opening, samples
 from centre.chain_of_custody.rules.codes import check_scan, new_code
 from centre.chain_of_custody.rules.fold import Standing
 from centre.chain_of_custody.rules.moves import Move, State
@@ -155,6 +155,7 @@ def seal_item(
     at = clock.now()
     access.require(by, Permission.ITEM_SEAL, item.case)
     docket = take(item, by=by, at=at, told=Told(occurred_at, late_reason, note))
+    opening.check_not_sealed(docket.standing)
     checks.check_move(Move.SEALED, docket.standing)
     details: dict[str, Any] = {}
     if witness is not None:

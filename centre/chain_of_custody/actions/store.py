@@ -20,7 +20,7 @@ from centre.chain_of_custody.catalogue import catalogue
 from centre.chain_of_custody.models import CustodyEvent, Item, Location
 from centre.chain_of_custody.models.places import PlaceKind
 from centre.chain_of_custody.queries.history import Package, contents
-from centre.chain_of_custody.rules import checks
+from centre.chain_of_custody.rules import checks, opening
 from centre.chain_of_custody.rules.checks import Seen
 from centre.chain_of_custody.rules.codes import new_code
 from centre.chain_of_custody.rules.moves import Move
@@ -94,6 +94,7 @@ def store(
     at = clock.now()
     access.require(by, Permission.ITEM_STORE, case_of(package))
     docket = take(package, by=by, at=at, told=Told(occurred_at, late_reason, note))
+    opening.check_sealed_first(docket.standing)
     checks.check_move(Move.STORED, docket.standing)
     return _lay(docket, Move.STORED, place, climate or Climate())
 

@@ -1,5 +1,6 @@
 """What the evidence store keeps. No row here holds a survivor's name."""
 
+from centre.chain_of_custody.models.climate import TemperatureReading
 from centre.chain_of_custody.models.custody import CustodyEvent, InTransit, Transfer
 from centre.chain_of_custody.models.handover import (
     HandSignature,
@@ -56,5 +57,6 @@ __all__ = [
     "Seal",
     "SealRoll",
     "SpoiltSeal",
+    "TemperatureReading",
     "Transfer",
 ]

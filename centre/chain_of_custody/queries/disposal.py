@@ -106,13 +106,14 @@ def gate_of(package: Package, case: Case, at: datetime) -> Gate:
     notice = _newest(since, Move.DESTRUCTION_NOTICE_ISSUED) if proposed else None
     answers = _answers(since)
     held = retention_of(package)
+    standing = standing_after(package, lines)
     today = at.astimezone(ZoneInfo(case.centre.timezone)).date()
     return Gate(
-        standing=standing_after(package, lines),
+        standing=standing,
         reporting=reporting_of(case, at),
         today=today,
         retain_until=held.until if held else None,
-        holds=holds_on(lines),
+        holds=len(standing.holds),
         open_requests=_open_requests(package),
         notice=Notice(notice.reason_code) if notice else None,
         notice_ends=_ends(notice),
@@ -120,17 +121,6 @@ def gate_of(package: Package, case: Case, at: datetime) -> Gate:
         has_non_objection=any(e.move == Move.DESTRUCTION_NOT_OBJECTED for e in answers),
         proposer=proposed.actor_id if proposed else None,
     )
-
-
-def holds_on(lines: Iterable[Line]) -> int:
-    """How many holds were placed and not lifted."""
-    placed = set()
-    for line in lines:
-        if line.event.move == Move.HOLD_PLACED:
-            placed.add(line.event.pk)
-        if line.event.move == Move.HOLD_LIFTED:
-            placed.discard(line.event.about_id)
-    return len(placed)
 
 
 def open_proposal(package: Package, case: Case, at: datetime) -> Proposal | None:

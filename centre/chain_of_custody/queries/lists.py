@@ -8,7 +8,14 @@ from typing import Final
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 
-from centre.chain_of_custody.models import CustodyEvent, IssuedReport, Item, Kit
+from centre.chain_of_custody.models import (
+    CustodyEvent,
+    IssuedReport,
+    Item,
+    Kit,
+    Location,
+    TemperatureReading,
+)
 from centre.chain_of_custody.queries.history import Package, standings, things_of
 from centre.chain_of_custody.rules.codes import read_scan
 from centre.chain_of_custody.rules.fold import OUTSIDE
@@ -99,6 +106,23 @@ def things_of_code(typed: str) -> list[Package]:
         stand = standings(things)
         return [t for t in things if not stand[t.pk].is_in_kit]
     return [found for found in (item, kit) if found is not None]
+
+
+def lying_at(place: Location) -> list[Package]:
+    """The kits and loose items that lie at a place or anywhere inside it."""
+    inside, level = {place.pk}, {place.pk}
+    while level:
+        below = Location.objects.filter(parent__in=level).values_list("pk", flat=True)
+        level = set(below) - inside
+        inside |= level
+    stored = [Move.STORED, Move.MOVED, Move.CHECKED_IN]
+    rows = latest().filter(place__in=inside, move__in=stored)
+    return [event.thing for event in rows.select_related("item", "kit")]
+
+
+def readings_of(place: Location) -> QuerySet[TemperatureReading]:
+    """What a place's thermometer showed, the newest first."""
+    return TemperatureReading.objects.filter(location=place)
 
 
 def reports_of(package: Package) -> list[IssuedReport]:

@@ -134,6 +134,7 @@ class Standing:
     kit: UUID | None = None
     process: Process = Process.NONE
     questions: tuple[UUID, ...] = ()
+    holds: tuple[UUID, ...] = ()
     is_broken: bool = False
     is_compromised: bool = False
     is_away: bool = False
@@ -226,6 +227,10 @@ def _held(standing: Standing, fact: Fact) -> Standing:
     return replace(standing, holder=fact.by)
 
 
+def _drying(standing: Standing, fact: Fact) -> Standing:
+    return replace(standing, holder=fact.by, place=fact.place)
+
+
 def _sealed(standing: Standing, fact: Fact) -> Standing:
     return replace(standing, seal=fact.seal, is_broken=False, holder=fact.by)
 
@@ -254,7 +259,9 @@ def _seen(standing: Standing, fact: Fact) -> Standing:
 
 def _opened(standing: Standing, fact: Fact) -> Standing:
     if fact.via_kit:
-        return replace(standing, kit=None, holder=fact.by, place=None)
+        return replace(
+            standing, state=State.RECEIVED, kit=None, holder=fact.by, place=None
+        )
     return replace(standing, holder=fact.by, place=None, seal="")
 
 
@@ -328,6 +335,14 @@ def _answered(standing: Standing, fact: Fact) -> Standing:
     )
 
 
+def _held_back(standing: Standing, fact: Fact) -> Standing:
+    return replace(standing, holds=(*standing.holds, fact.id))
+
+
+def _let_go(standing: Standing, fact: Fact) -> Standing:
+    return replace(standing, holds=tuple(h for h in standing.holds if h != fact.about))
+
+
 def _processed(process: Process) -> Effect:
     return lambda standing, _fact: replace(standing, process=process)
 
@@ -336,6 +351,10 @@ _EFFECTS: Final[dict[Move, Effect]] = {
     Move.KIT_ISSUED: _held,
     Move.KIT_OPENED: _held,
     Move.COLLECTED: _held,
+    Move.DRYING_STARTED: _drying,
+    Move.DRYING_ENDED: _in_hand,
+    Move.HOLD_PLACED: _held_back,
+    Move.HOLD_LIFTED: _let_go,
     Move.PACKAGED: _held,
     Move.LABELLED: _held,
     Move.SEALED: _sealed,

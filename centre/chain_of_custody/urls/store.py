@@ -8,6 +8,7 @@ from centre.chain_of_custody.views import (
     bundles,
     case,
     dashboard,
+    exceptions,
     papers,
     plan,
     seal_log,
@@ -25,7 +26,7 @@ def _acts() -> list[URLPattern]:
             {"doing": doing, "thing": thing},
             name=doing.name(thing),
         )
-        for doing in acts.ACTS
+        for doing in (*acts.ACTS, *exceptions.EXCEPTIONS)
         for thing in doing.things
     ]
 
@@ -37,6 +38,11 @@ urlpatterns = [
     path("custody/seals/", seal_log.seal_log, name="seal_log"),
     path("custody/seals/print/", seal_log.print_seal_log, name="print_seal_log"),
     path("custody/places/", store.places, name="places"),
+    path(
+        "custody/places/<str:code>/temperature/",
+        exceptions.temperature,
+        name="temperature",
+    ),
     path("custody/places/<str:code>/label/", papers.place_label, name="label_place"),
     path("custody/cases/<str:reference>/", case.evidence, name="case_evidence"),
     path("custody/cases/<str:reference>/issue-kit/", case.issue_kit, name="issue_kit"),

@@ -43,6 +43,8 @@ class Act:
     why: str
     done: str
     argument: str = "package"
+    has_link: bool = False
+    """Whether the action is told the page where it is carried out."""
 
     def name(self, thing: Thing) -> str:
         """The name of its address."""
@@ -245,7 +247,9 @@ def act(request: StaffRequest, code: str, *, doing: Act, thing: Thing) -> HttpRe
         by=request.user,
         centre=centre_of(package),
     )
-    given = {doing.argument: package, "by": request.user}
+    given: dict[str, Any] = {doing.argument: package, "by": request.user}
+    if doing.has_link:
+        given["link"] = package.get_absolute_url()
     if form.perform(doing.action, **given):
         messages.success(request, f"{package}: {doing.done}")
         return redirect(package)

@@ -16,16 +16,26 @@ from centre.chain_of_custody.queries.lists import reports_of
 from centre.chain_of_custody.record_certificates import texts
 from centre.chain_of_custody.rules.codes import Mark, payload
 from centre.chain_of_custody.rules.fold import Standing
-from centre.chain_of_custody.rules.moves import ALONE, FINAL, STEPS, Move, Thing
+from centre.chain_of_custody.rules.moves import ALONE, FINAL, STEPS, Move, State, Thing
 from centre.chain_of_custody.views import doors
 from centre.chain_of_custody.views.acts import ACTS, Act
+from centre.chain_of_custody.views.exceptions import EXCEPTIONS
 from centre.core import access
 from centre.core.http import StaffRequest
 from centre.core.models import User
 from centre.core.permissions import Permission
 from centre.core.policy import POLICY
 
-_ASIDE = {Move.NOTE_ADDED, Move.DISCREPANCY_RAISED}
+_ASIDE = {
+    Move.NOTE_ADDED,
+    Move.DISCREPANCY_RAISED,
+    Move.HOLD_PLACED,
+    Move.HOLD_LIFTED,
+    Move.CONDITION_LOGGED,
+    Move.MISSING_DECLARED,
+}
+_ROUTE = {"propose-unsealed", "store-unsealed"}
+_UNSEALED = {State.PACKAGED, State.LABELLED}
 
 
 @dataclass(frozen=True)
@@ -95,7 +105,8 @@ def next_acts(told: Dossier, by: User) -> list[Next]:
     if told.case is None:
         return []
     thing = Thing(told.package.thing)
-    legal = [a for a in ACTS if thing in a.things and _is_legal(a, told.standing)]
+    every = (*ACTS, *EXCEPTIONS)
+    legal = [a for a in every if thing in a.things and _is_legal(a, told.standing)]
     held = {p: access.holds(by, p, told.case) for p in {a.permission for a in legal}}
     return [
         Next(
@@ -140,10 +151,19 @@ def _qr(mark: Mark, code: str) -> str:
 
 def _is_legal(act: Act, standing: Standing) -> bool:
     step = STEPS[standing.thing].get(act.move)
-    if step is None or standing.state not in step.starts:
+    if step is None or standing.state not in step.starts or _is_idle(act, standing):
         return False
     if standing.is_in_kit and (act.move in ALONE or act.move is Move.ADDED_TO_KIT):
         return False
     if standing.is_away and act.move not in _ASIDE:
         return False
     return standing.state not in FINAL or act.move is Move.NOTE_ADDED
+
+
+def _is_idle(act: Act, standing: Standing) -> bool:
+    """Legal by the table, and yet nothing that is done now."""
+    if act.move is Move.STORED:
+        return (act.word in _ROUTE) is not (standing.state in _UNSEALED)
+    if act.move is Move.SEALED:
+        return bool(standing.seal)
+    return act.move is Move.HOLD_LIFTED and not standing.holds
