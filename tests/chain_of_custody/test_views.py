@@ -301,11 +301,11 @@ def test_the_store_costs_the_same_however_full_it_is(
     pages, many_more, custodian, browse, django_assert_max_num_queries
 ):
     client = browse(custodian)
-    with django_assert_max_num_queries(27):
+    with django_assert_max_num_queries(30):
         client.get(pages["store"])
     many_more()
 
-    with django_assert_max_num_queries(27):
+    with django_assert_max_num_queries(30):
         client.get(pages["store"])
 
 
@@ -313,7 +313,7 @@ def test_a_kit_costs_the_same_however_much_is_in_it(
     sealed_kit, custodian, nurse, browse, django_assert_max_num_queries
 ):
     client = browse(custodian)
-    with django_assert_max_num_queries(27):
+    with django_assert_max_num_queries(30):
         page = client.get(sealed_kit.get_absolute_url())
     assert page.content.decode().count("kit-tree") >= 1
     assert CustodyEvent.objects.filter(kit=sealed_kit).count() == 3
