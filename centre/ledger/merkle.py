@@ -4,14 +4,14 @@ Making a proof and checking it are two algorithms: the makers follow the recursi
 definition (RFC 6962 §2.1), the checkers RFC 9162 §2.1.3.2 and §2.1.4.2.
 """
 
-import hashlib
 from collections.abc import Iterable, Iterator, Sequence
+from hashlib import sha256
 from typing import Final
 
 from centre.ledger.errors import ProofError
 
 HASH_BYTES: Final = 32
-EMPTY_ROOT: Final = hashlib.sha256(b"").digest()
+EMPTY_ROOT: Final = sha256(b"").digest()
 
 Range = tuple[int, int]
 """The leaves of a subtree: from the first up to, not including, the second."""
@@ -19,12 +19,12 @@ Range = tuple[int, int]
 
 def leaf_hash(entry: bytes) -> bytes:
     """The leaf of one entry."""
-    return hashlib.sha256(b"\x00" + entry).digest()
+    return sha256(b"\x00" + entry).digest()
 
 
 def node_hash(left: bytes, right: bytes) -> bytes:
     """The node above two."""
-    return hashlib.sha256(b"\x01" + left + right).digest()
+    return sha256(b"\x01" + left + right).digest()
 
 
 class Frontier:
@@ -40,11 +40,11 @@ class Frontier:
 
     def add(self, leaf: bytes) -> None:
         """Grow by one leaf."""
-        bits = self.size
+        bits, roots = self.size, self._roots
         while bits & 1:
-            leaf = node_hash(self._roots.pop(), leaf)
+            leaf = sha256(b"\x01" + roots.pop() + leaf).digest()
             bits >>= 1
-        self._roots.append(leaf)
+        roots.append(leaf)
         self.size += 1
 
     def root(self) -> bytes:

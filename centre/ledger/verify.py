@@ -2,30 +2,40 @@
 
 Every leaf is computed from the stored bytes, every link followed, every signature
 checked against the key it names, every stored checkpoint against the tree. Rows are
-read in batches; what is kept is one line per stream and the tree's frontier.
+read in batches; what is kept is one line per stream and the tree's frontier. Signatures
+of a long log are checked by one process per core.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from itertools import count
 from math import floor
-from typing import Final
+from typing import Any, Final
 
 from django.db import connections, router
 from django.db.models import Subquery
 
-from centre.ledger import checkpoint
+from centre.ledger import bulk, checkpoint, start
+from centre.ledger.bulk import Signatures
 from centre.ledger.errors import LedgerError
-from centre.ledger.models import ENTRIES, HEADS, Checkpoint, Entry, Head
+from centre.ledger.models import CHECKPOINTS, ENTRIES, HEADS, Checkpoint, Entry, Head
 from centre.ledger.origins import check_origin, genesis
-from centre.ledger.walk import Fault, Walk
+from centre.ledger.walk import COLUMNS, Fault, Row, Walk
 
 __all__ = ["Fault", "any_text", "faults", "logs"]
 
 BATCH: Final = 1000
 """Rows held in memory at a time."""
+_ROWS: Final = (
+    "SELECT id, n, stream, sseq, kind, entry, leaf FROM ledger_entry"
+    " WHERE log = %s AND n < %s ORDER BY n LIMIT %s"
+)
+_ROWS_FROM: Final = _ROWS.replace("ORDER", "AND n >= %s ORDER")
+_N: Final = COLUMNS.index("n")
+Told = Callable[[int], Any]
+"""Is told how many entries were seen since it was told last."""
 
 
 def logs() -> list[str]:
@@ -36,8 +46,21 @@ def logs() -> list[str]:
         return sorted(str(log) for (log,) in named.union(*others))
 
 
-def faults(log: str, *, keys: Mapping[str, bytes]) -> Iterator[Fault]:
-    """Every fault of one log; `keys` gives actors' public keys by key name."""
+def faults(
+    log: str,
+    *,
+    keys: Mapping[str, bytes],
+    since: Checkpoint | None = None,
+    told: Told = int,
+    with_signatures: bool = True,
+    worth: int = bulk.WORTH,
+) -> Iterator[Fault]:
+    """Every fault of one log; `keys` gives actors' public keys by key name.
+
+    With `since` only what was appended after that checkpoint is walked, once the
+    checkpoint itself was proven to be one the log's key signed. From `worth` entries
+    on the signatures are checked by one process per core.
+    """
     try:
         check_origin(log)
     except LedgerError as error:
@@ -51,7 +74,15 @@ def faults(log: str, *, keys: Mapping[str, bytes]) -> Iterator[Fault]:
             says = "The size of the log is not a number."
             yield Fault(log, None, HEADS, log, says)
         else:
-            yield from _faults_of(head, keys)
+            walk = _walk(head, keys, since)
+            if isinstance(walk, Fault):
+                yield walk
+                return
+            size = head.size - walk.position
+            with bulk.signatures(
+                size, are_wanted=with_signatures, worth=worth
+            ) as proof:
+                yield from _walked(walk, proof, told, recalls=since is not None)
 
 
 @contextmanager
@@ -82,19 +113,44 @@ def _lenient(text: bytes) -> str:
     return text.decode(errors="surrogateescape")
 
 
-def _faults_of(head: Head, keys: Mapping[str, bytes]) -> Iterator[Fault]:
+def _walk(
+    head: Head, keys: Mapping[str, bytes], since: Checkpoint | None
+) -> Walk | Fault:
+    """Where the walk begins; or what is wrong with the checkpoint to go on from."""
     vkey = _vkey_of(head)
-    if not vkey:
+    after = _checkpoints(head.log, 0 if since is None else since.size)
+    first = (genesis(head.log, vkey),) if vkey else None
+    walk = Walk(head, vkey, keys, after, accepted=first)
+    if since is not None:
+        try:
+            start.go_on_from(walk, since)
+        except LedgerError as error:
+            row = str(since.pk)
+            return Fault(head.log, since.size, CHECKPOINTS, row, str(error))
+    return walk
+
+
+def _walked(
+    walk: Walk, proof: Signatures, told: Told, *, recalls: bool
+) -> Iterator[Fault]:
+    if not walk.vkey:
         says = "The log's key is not a key of this log."
-        yield Fault(head.log, None, HEADS, head.log, says)
-    first = frozenset({genesis(head.log, vkey)}) if vkey else None
-    walk = Walk(head, vkey, keys, _checkpoints(head.log), accepted=first)
-    for row in _entries(head):
-        yield from walk.checkpoint_faults(upto=walk.position)
-        yield from walk.entry_faults(row)
+        yield Fault(walk.head.log, None, HEADS, walk.head.log, says)
+    for rows in _batches(walk.head, walk.position):
+        if recalls:
+            start.recall(walk, rows)
+        for row in rows:
+            if walk.due is not None:
+                yield from walk.checkpoint_faults(upto=walk.position)
+            if not walk.passes(row):
+                yield from walk.entry_faults(row)
+        yield from (walk.false_signature(at) for at in proof.take(walk.signed))
+        walk.signed.clear()
+        told(len(rows))
+    yield from (walk.false_signature(at) for at in proof.rest())
     yield from walk.checkpoint_faults(upto=None)
     yield from walk.head_faults()
-    yield from _beyond(head)
+    yield from _beyond(walk.head)
 
 
 def _vkey_of(head: Head) -> str:
@@ -106,20 +162,32 @@ def _vkey_of(head: Head) -> str:
     return head.vkey if named == head.log else ""
 
 
-def _entries(head: Head) -> Iterator[Entry]:
-    """The entries the head counts, in order."""
-    rows = Entry.objects.filter(log=head.log, n__lt=head.size).order_by("n")
-    batch = list(rows[:BATCH])
-    while batch:
-        yield from batch
-        batch = list(rows.filter(n__gte=floor(batch[-1].n) + 1)[:BATCH])
+def _batches(head: Head, first: int) -> Iterator[list[Row]]:
+    """The entries the head counts, in order; by plain statements, for they are many."""
+    # Without a lower bound at first, so that positions below 0 are seen as well.
+    least = [first] if first else []
+    while batch := _read(head, least):
+        yield batch
+        least = [floor(batch[-1][_N]) + 1]
 
 
-def _checkpoints(log: str) -> Iterator[Checkpoint]:
+def _read(head: Head, least: list[int]) -> list[Row]:
+    with connections[router.db_for_read(Entry)].cursor() as cursor:
+        if least:
+            cursor.execute(_ROWS_FROM, [head.log, head.size, *least, BATCH])
+        else:
+            cursor.execute(_ROWS, [head.log, head.size, BATCH])
+        rows: list[Row] = cursor.fetchall()
+    return rows
+
+
+def _checkpoints(log: str, after: int) -> Iterator[Checkpoint]:
     """The checkpoints of a log, the smallest first; no cursor stays open between."""
     rows = Checkpoint.objects.filter(log=log).defer("made_at").order_by("size")
-    for start in count(step=BATCH):
-        batch = list(rows[start : start + BATCH])
+    if after:
+        rows = rows.filter(size__gt=after)
+    for first in count(step=BATCH):
+        batch = list(rows[first : first + BATCH])
         yield from batch
         if len(batch) < BATCH:
             return

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import Any, Final
 
 from centre.ledger import checkpoint, entry
 from centre.ledger.binary import stored
+from centre.ledger.bulk import Place, Signed
 from centre.ledger.entry import Content
 from centre.ledger.errors import FormatError, LedgerError
 from centre.ledger.merkle import Frontier, leaf_hash
@@ -23,6 +25,14 @@ from centre.ledger.models import (
     Head,
 )
 from centre.ledger.signing import kid_of, verify_signature
+from centre.ledger.slices import Slices
+from centre.ledger.statement import message
+
+COLUMNS: Final = ("id", "n", "stream", "sseq", "kind", "entry", "leaf")
+_NO_STREAM: Final = (-1, None, None)
+
+Row = tuple[Any, ...]
+"""One row of the entries' table, by its `COLUMNS`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,21 +60,74 @@ class Walk:
     vkey: str
     keys: Mapping[str, bytes]
     checkpoints: Iterator[Checkpoint]
-    accepted: frozenset[bytes] | None
+    accepted: tuple[bytes, ...] | None
     """Leaves the next entry may name as the one before it; None where none is known."""
     due: Checkpoint | None = None
     position: int = 0
     last_at: str = ""
     newest: Content | None = None
-    streams: dict[bytes, tuple[int, frozenset[bytes]]] = field(default_factory=dict)
+    ends_at: str | None = None
+    """The time of the newest entry; None if it could not be read."""
+    streams: dict[bytes, tuple[int, bytes, bytes]] = field(default_factory=dict)
+    """Of each stream the newest number, its leaf as computed, and as stored."""
     tree: Frontier = field(default_factory=Frontier)
     root_failed: bool = False
+    signed: list[Signed] = field(default_factory=list)
+    """Signatures that have the right form and are still unproven."""
+    _slices: Slices = field(init=False)
+    _says_so: bytes = field(init=False)
+    _known: dict[str, bytes | None] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.due = next(self.checkpoints, None)
+        self._slices = Slices(self.head.log)
+        self._says_so = message(self.head.log, b"")
 
-    def entry_faults(self, row: Entry) -> Iterator[Fault]:
-        """What is wrong with one entry, given all before it."""
+    def passes(self, row: Row) -> bool:
+        """Whether the quick reading finds nothing wrong but, perhaps, a signature."""
+        key, n, stream, sseq, kind, content, leaf = row
+        accepted = self.accepted
+        if n != self.position or accepted is None or len(accepted) > 1:
+            return False
+        try:
+            last, sprev, kept = self.streams.get(stream, _NO_STREAM)
+            if sseq != last + 1 or sprev != kept:
+                return False
+            found = self._slices.read(
+                content, n, accepted[0], stream, sseq, sprev, kind
+            )
+        except TypeError:
+            return False
+        if found is None or leaf_hash(content) != leaf:
+            return False
+        at, kid, signature, signed = found
+        public = self._known[kid] if kid in self._known else self._public(kid)
+        if public is None or at <= self.last_at:
+            return False
+        self.signed.append((str(key), n, public, signature, self._says_so + signed))
+        self.streams[stream] = (sseq, leaf, leaf)
+        self.accepted = (leaf,)
+        self.tree.add(leaf)
+        self.position += 1
+        self.ends_at = self.last_at = at
+        return True
+
+    def false_signature(self, place: Place) -> Fault:
+        """What is said of an entry whose signature turned out to be false."""
+        row, n = place
+        says = "The signature is not that of its key."
+        return Fault(self.head.log, n, ENTRIES, row, says)
+
+    def _public(self, kid: str) -> bytes | None:
+        """The public key of this name; None if it is not on file as what it is."""
+        key = self.keys.get(kid)
+        is_it = key is not None and kid_of(key) == kid
+        self._known[kid] = key if is_it else None
+        return self._known[kid]
+
+    def entry_faults(self, found: Row) -> Iterator[Fault]:
+        """What is wrong with one entry, read in full, given all before it."""
+        row = Entry(log=self.head.log, **dict(zip(COLUMNS, found, strict=True)))
         yield from self._position_faults(row)
         computed = leaf_hash(stored(row.entry))
         self.newest = None
@@ -75,7 +138,9 @@ class Walk:
         else:
             for says in self._says(row, self.newest):
                 yield self._fault(row, says)
-        self._step(row, computed)
+        stream, sseq = self._place(row)
+        at = None if self.newest is None else self.newest.at
+        self._step(stream, sseq, computed, stored(row.leaf), at)
 
     def checkpoint_faults(self, *, upto: int | None) -> Iterator[Fault]:
         """What is wrong with the checkpoints up to this size; None means all."""
@@ -92,7 +157,7 @@ class Walk:
             yield self._missing(head.size)
         elif self.accepted is not None and stored(head.last_leaf) not in self.accepted:
             yield self._head_fault("The head of the log is not its newest entry.")
-        elif self.newest is not None and self.newest.at != head.last_at:
+        elif self.ends_at is not None and self.ends_at != head.last_at:
             yield self._head_fault("The head's time is not its newest entry's.")
 
     def _position_faults(self, row: Entry) -> Iterator[Fault]:
@@ -118,7 +183,7 @@ class Walk:
         stated = content.statement
         if stated.stream not in self.streams:
             return stated.sseq == 0
-        last, leaves = self.streams[stated.stream]
+        last, *leaves = self.streams[stated.stream]
         return stated.sseq - 1 == last and stated.sprev in leaves
 
     def _signature_faults(self, content: Content) -> Iterator[str]:
@@ -133,15 +198,16 @@ class Walk:
             elif not _is_signed(key, one.signature, content.message()):
                 yield "The signature is not that of its key."
 
-    def _step(self, row: Entry, computed: bytes) -> None:
-        leaves = frozenset({stored(row.leaf), computed})
-        stream, sseq = self._place(row)
-        self.streams[stream] = (sseq, leaves)
-        self.accepted = leaves
+    def _step(
+        self, stream: bytes, sseq: int, computed: bytes, kept: bytes, at: str | None
+    ) -> None:
+        self.streams[stream] = (sseq, computed, kept)
+        self.accepted = (computed,) if computed == kept else (kept, computed)
         self.tree.add(computed)
         self.position += 1
-        if self.newest is not None:
-            self.last_at = self.newest.at
+        self.ends_at = at
+        if at is not None:
+            self.last_at = at
 
     def _place(self, row: Entry) -> tuple[bytes, int]:
         """The stream and number of an entry, by its columns if it is unreadable."""
