@@ -229,6 +229,13 @@ BACKUP_RECIPIENTS = tuple(environment.text("CENTRE_BACKUP_RECIPIENTS", "").split
 """Public keys of age whose owners, away from the server, can open its backups."""
 BACKUP_OUT: Final = environment.text("CENTRE_BACKUP_OUT", "")
 BACKUP_KEYS_OUT: Final = environment.text("CENTRE_BACKUP_KEYS_OUT", "")
+KNOWN_HEADS = (
+    ""
+    if TESTING
+    else environment.text("CENTRE_KNOWN_HEADS", str(CENTRE_HOME / "known_heads.json"))
+)
+"""File that tells, outside the database, how far each log has come."""
+
 LANGUAGE_CODE = "en-gb"
 LANGUAGES = [("en", "English")]
 TIME_ZONE = environment.text("CENTRE_TIME_ZONE", "Africa/Nairobi")

@@ -38,7 +38,7 @@ ASKING = {"require", "within", "holds", "AccessError"}
 
 NOT_OF_A_CASE = {
     "Agency", "Centre", "Checkpoint", "Head", "Location", "Membership", "Recipient",
-    "Service", "User", "VerificationRun",
+    "Restoration", "Service", "User", "VerificationRun",
 }  # fmt: skip
 """Rows that say nothing of a survivor."""
 

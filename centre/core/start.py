@@ -6,11 +6,12 @@ from django.core.exceptions import ImproperlyConfigured
 from django.db import connections
 
 from centre.core.checks import wrong_settings
+from centre.core.known_heads import refuse_while_behind
 from centre.vault.keys import check_root_key
 
 
 def refuse_unsafe_start() -> None:
-    """Stop unless the root key fits and every database runs with safe settings."""
+    """Stop unless keys and settings are right and no log is behind what is known."""
     check_root_key()
     for alias in connections:
         for _, name, found, wanted in wrong_settings(alias):
@@ -18,4 +19,5 @@ def refuse_unsafe_start() -> None:
                 f"The database '{alias}' runs with {name} = {found}; it must be "
                 f"{wanted}. Nothing is served."
             )
+    refuse_while_behind()
     connections.close_all()

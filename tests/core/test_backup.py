@@ -171,6 +171,25 @@ def test_newer_keys_open_older_data(made, opened_home, empty_home):
     assert told.returncode == 0, told.stderr
 
 
+def test_a_backup_older_than_what_is_known_is_told_and_not_gone_on_with(
+    made, opened_home, empty_home, tmp_path
+):
+    opened_home.back_up()
+    opened_home.done("tick")
+    known = tmp_path / "known.json"
+    shutil.copy(opened_home.folder / "known_heads.json", known)
+    empty_home.surroundings["CENTRE_KNOWN_HEADS"] = str(known)
+
+    told = restore(empty_home, made)
+    assert told.returncode == 0, told.stderr
+    assert "are missing" in told.stderr
+    for words in (("tick",), ("backup", f"--out={tmp_path / 'new'}")):
+        refused = empty_home.manage(*words)
+        assert refused.returncode == 1
+        assert "Nothing is served or appended." in refused.stderr
+        assert "Traceback" not in refused.stderr
+
+
 def test_old_generations_are_pruned_and_remains_cleared(opened_home, tmp_path):
     out = tmp_path / "pruned"
     (out / ".making-old").mkdir(parents=True)

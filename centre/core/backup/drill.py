@@ -62,6 +62,7 @@ def _restore(
 ) -> tuple[str, ...]:
     own = {
         "CENTRE_ROOT_KEY": str(Path(settings.VAULT_ROOT_KEY_FILE).resolve()),
+        "CENTRE_KNOWN_HEADS": str(Path(surroundings["CENTRE_HOME"]) / "none.json"),
         "DJANGO_SETTINGS_MODULE": "centre.settings",
         "MIGRATE_URL": "",
         "KEYS_MIGRATE_URL": "",

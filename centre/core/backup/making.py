@@ -28,6 +28,7 @@ from centre.core.backup import files, manifest
 from centre.core.backup.manifest import DATA, KEYS, Manifest
 from centre.core.backup.snapshot import snapshot
 from centre.core.errors import RuleError
+from centre.core.known_heads import refuse_while_behind
 from centre.core.models import Centre
 from centre.vault import sealing
 from centre.vault.root import sync_folder
@@ -62,6 +63,7 @@ def make_backup(
     sealing.check_recipients(recipients)
     if not Centre.objects.exists():
         raise RuleError("There is no centre here yet, so nothing to back up.")
+    refuse_while_behind()
     _check_apart(out, keys_out)
     at = clock.now()
     name = f"{at.astimezone(UTC):%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}"

@@ -32,6 +32,7 @@ from centre.core.models.people import (
     User,
     acting_role,
 )
+from centre.core.models.restorations import Restoration
 
 __all__ = [
     "AccessNote",
@@ -54,6 +55,7 @@ __all__ = [
     "Recipient",
     "RecoveryCode",
     "Registration",
+    "Restoration",
     "SigningKey",
     "SystemKey",
     "TotpDevice",

@@ -16,7 +16,7 @@ from centre.core.checks import serves_as_owner
 from centre.core.forms import ActionForm
 from centre.core.http import StaffRequest
 from centre.core.middleware import require_step_up
-from centre.core.models import Membership, VerificationRun
+from centre.core.models import Membership, Restoration, VerificationRun
 from centre.core.passwords import MOST
 from centre.core.permissions import Permission, Role
 from centre.ledger.models import Checkpoint, Head
@@ -64,6 +64,7 @@ def integrity(request: StaffRequest) -> HttpResponse:
     heads = Head.objects.filter(log__in=origins).order_by("log")
     page = {
         "run": VerificationRun.objects.first(),
+        "restorations": Restoration.objects.filter(centre=centre)[:PAGE],
         "serves_as_owner": serves_as_owner(),
         "logs": [{"head": head, "checkpoint": newest[head.log]} for head in heads],
     }

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from centre.core.backup.making import KEEP, make_backup
@@ -42,7 +43,7 @@ class Command(BaseCommand):
                 keep=options["keep"],
                 tell=self.stdout.write,
             )
-        except (RuleError, VaultError) as error:
+        except (RuleError, VaultError, ImproperlyConfigured) as error:
             raise CommandError(str(error)) from error
         except OSError as error:
             raise CommandError(

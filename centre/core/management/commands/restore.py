@@ -11,6 +11,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from centre.core.backup import manifest
 from centre.core.backup.restoring import restore
 from centre.core.errors import RuleError
+from centre.core.known_heads import lost
 from centre.vault.errors import VaultError
 
 MOST = 20
@@ -50,6 +51,8 @@ class Command(BaseCommand):
         if said:
             raise CommandError("What was restored is not what was backed up.")
         self.stdout.write(f"Restored as of {data.made_at}. Everything is sound.")
+        for found in lost():
+            self.stderr.write(self.style.WARNING(str(found)))
 
 
 def keys_beside(data: manifest.Manifest) -> Path:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.core.management.base import BaseCommand
+from django.core.exceptions import ImproperlyConfigured
+from django.core.management.base import BaseCommand, CommandError
 
+from centre.core import known_heads
 from centre.core.actions.upkeep import tick
 from centre.core.models import Centre
 
@@ -17,5 +19,10 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Every centre in turn."""
+        try:
+            known_heads.refuse_while_behind()
+        except ImproperlyConfigured as error:
+            raise CommandError(str(error)) from error
         for centre in Centre.objects.order_by("code"):
             tick(centre)
+        known_heads.keep()

@@ -1,0 +1,76 @@
+"""Two people accept, at the server's console, that known entries are gone."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from getpass import getpass
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from centre.core import journal
+from centre.core.actions import people
+from centre.core.actions.approvals import approve, propose
+from centre.core.actions.restorations import accept_loss, payload_of_loss
+from centre.core.errors import AccessError, RuleError
+from centre.core.known_heads import Lost, lost
+from centre.core.models import Centre, User
+from centre.core.two_person import TwoPersonAct
+
+
+class Command(BaseCommand):
+    """Each gives her own sign-in name, password and one-time code."""
+
+    help = "Let two people accept that a restored log is older than what is known."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Who; passwords and codes are asked for."""
+        parser.add_argument("--first", required=True, help="who proposes to go on")
+        parser.add_argument("--second", required=True, help="who approves it")
+        parser.add_argument("--words", required=True, help="why, in your own words")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """One centre after the other."""
+        behind = lost()
+        if not behind:
+            raise CommandError("No log is behind what is known. Nothing to accept.")
+        for found in behind:
+            self.stdout.write(str(found))
+        who = [options["first"], options["second"]]
+        try:
+            first, second = [self._present(name) for name in who]
+            for centre in Centre.objects.order_by("code"):
+                ours = [f for f in behind if f.log in _logs_of(centre)]
+                if ours:
+                    _accept(centre, ours, first, second, options["words"])
+        except (RuleError, AccessError) as error:
+            raise CommandError(str(error)) from error
+        self.stdout.write("Accepted and written down. The centre may be served again.")
+
+    def _present(self, name: str) -> User:
+        password = getpass(f"Password of {name}: ")
+        user = User.objects.filter(username=name, is_active=True).first()
+        if user is None or not user.check_password(password):
+            raise RuleError("Sign-in name or password is not right.")
+        people.unlock(user, password)
+        return user
+
+
+def _accept(
+    centre: Centre, ours: Sequence[Lost], first: User, second: User, words: str
+) -> None:
+    proposal = propose(
+        act=TwoPersonAct.RESTORE,
+        on=centre,
+        payload=payload_of_loss(ours),
+        words=words,
+        by=first,
+        code=getpass(f"One-time code of {first.username}: "),
+    )
+    code = getpass(f"One-time code of {second.username}: ")
+    approve(proposal=proposal, by=second, code=code)
+    accept_loss(proposal=proposal, centre=centre, lost=ours, by=first)
+
+
+def _logs_of(centre: Centre) -> set[str]:
+    return {journal.origin(centre, log) for log in journal.LOGS}
