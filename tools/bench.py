@@ -16,6 +16,8 @@ import time
 import uuid
 from collections.abc import Callable
 from datetime import timedelta
+from importlib import import_module
+from pkgutil import iter_modules
 from typing import Any, Final
 
 import django
@@ -43,7 +45,7 @@ from centre.forensics import actions as forensics  # noqa: E402
 from centre.ledger.actions import append  # noqa: E402
 from centre.ledger.kinds import Kind  # noqa: E402
 from centre.packs.read import load  # noqa: E402
-from tools import postgres  # noqa: E402
+from tools import benches, postgres  # noqa: E402
 from tools.demo_home import demo_home  # noqa: E402
 
 FEW: Final = 10
@@ -66,6 +68,9 @@ def main() -> None:
     tell(f"case_page_of_{MANY}_cases", few, case_page(nurse))
     short = f"the same paper of {SHORT} events"
     tell(f"custody_pdf_of_{LONG}_events", short, custody_pdf(custodian))
+    for module in iter_modules(benches.__path__):
+        for figure in import_module(f"tools.benches.{module.name}").figures():
+            print(json.dumps(figure), flush=True)
     if connection.vendor == "sqlite" and postgres.programs():
         on_postgresql()
 
