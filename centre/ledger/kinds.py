@@ -31,6 +31,10 @@ class Kind(StrEnum):
     FACTOR_RESET = "factor.reset"
     PASSWORD_CHANGED = "password.changed"  # noqa: S105 - a kind of entry, no secret
 
+    KEY_SHARES_MADE = "key.shares_made"
+    KEY_RECOVERY_DRILLED = "key.recovery_drilled"
+    KEY_ROTATED = "key.rotated"
+
     # The case cover
     CASE_OPENED = "case.opened"
     CASE_CLOSED = "case.closed"

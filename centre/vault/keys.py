@@ -45,6 +45,9 @@ __all__ = [
     "make_case_key",
     "make_centre_key",
     "make_system_key",
+    "open_centre_key",
+    "opens_check",
+    "rewrapped_check",
     "warm",
 ]
 
@@ -195,6 +198,25 @@ def warm(scopes: Iterable[UUID]) -> None:
     until = _now() + FRESH_SECONDS
     for scope, held in found.items():
         _remembered[scope] = (until, tuple(held))
+
+
+def opens_check(provider: root.Provider, wrapped: bytes) -> bool:
+    """Whether a root key is the one a store's check was made with."""
+    try:
+        provider.unwrap(wrapped, _ROOT_CHECK)
+    except RootKeyError:
+        return False
+    return True
+
+
+def rewrapped_check(old: root.Provider, new: root.Provider, wrapped: bytes) -> bytes:
+    """The store's check under another root key."""
+    return new.wrap(old.unwrap(wrapped, _ROOT_CHECK), _ROOT_CHECK)
+
+
+def open_centre_key(row: CentreKey) -> bytes:
+    """One generation of a centre's key."""
+    return _open_centre_key(row.centre_id, row.generation, bytes(row.wrapped))
 
 
 def forget() -> None:

@@ -103,6 +103,41 @@ def create_root_key(path: Path, *, passphrase: str | None = None) -> None:
     sync_folder(path.parent)
 
 
+def write_key(path: Path, key: bytes) -> None:
+    """Write a root key to a new file that only its owner can read."""
+    try:
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, OWNER_READS)
+    except FileExistsError as error:
+        raise RootKeyError("There is a root key already; it stays.") from error
+    with os.fdopen(handle, "w", encoding="ascii") as file:
+        file.write(_encoded(key) + "\n")
+        file.flush()
+        os.fsync(file.fileno())
+    sync_folder(path.parent)
+
+
+def read_key(path: Path) -> bytes:
+    """The key in a key file that holds the key itself."""
+    return _decoded(_read(path), cipher.KEY_BYTES)
+
+
+def is_derived() -> bool:
+    """Whether this server's root key is made from a passphrase."""
+    return len(_read(settings.VAULT_ROOT_KEY_FILE).split()) > 1
+
+
+def held_key() -> bytes:
+    """The root key itself, for nothing but its recovery shares."""
+    path: Path = settings.VAULT_ROOT_KEY_FILE
+    words: Path | None = getattr(settings, "VAULT_PASSPHRASE_FILE", None)
+    parts = _read(path).split()
+    if len(parts) == 1:
+        return _decoded(parts[0], cipher.KEY_BYTES)
+    if words is None:
+        raise RootKeyError("The root key needs its passphrase; none was given.")
+    return _derived(_read(words), parts)
+
+
 def provider() -> Provider:
     """The root key of this server."""
     path: Path = settings.VAULT_ROOT_KEY_FILE

@@ -20,6 +20,8 @@ from centre.chain_of_custody.queries.history import (
     contents,
     history,
     standing_after,
+    standings,
+    things_of,
 )
 from centre.chain_of_custody.retention import policies
 from centre.chain_of_custody.rules.disposal import (
@@ -30,7 +32,7 @@ from centre.chain_of_custody.rules.disposal import (
     check_retention,
 )
 from centre.chain_of_custody.rules.fold import Reporting
-from centre.chain_of_custody.rules.moves import Move
+from centre.chain_of_custody.rules.moves import FINAL, Move
 from centre.chain_of_custody.rules.request_steps import Step
 from centre.chain_of_custody.rules.retention import Facts, Notice, Term, majority, term
 from centre.core import access, consent
@@ -186,6 +188,16 @@ def bars(gate: Gate) -> list[str]:
         except RuleError as error:
             found.append(str(error))
     return found
+
+
+def holding(case: Case) -> list[str]:
+    """What keeps the content of a case: holds, things that have not ended."""
+    things = things_of(case)
+    stand = standings(things)
+    held = sum(bool(stand[t.pk].holds) for t in things)
+    kept = sum(stand[t.pk].state not in FINAL for t in things)
+    found = [f"{held} of its things are under a hold"] if held else []
+    return found + ([f"{kept} of its things have not ended"] if kept else [])
 
 
 def items_of(package: Package) -> list[str]:
