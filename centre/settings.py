@@ -19,6 +19,10 @@ KEY_DIR: Final = CENTRE_HOME / "keys"
 VAULT_ROOT_KEY_FILE: Final = Path(
     environment.text("CENTRE_ROOT_KEY", str(KEY_DIR / "root.key"))
 )
+_PASSPHRASE: Final = environment.text("CENTRE_PASSPHRASE_AT", "")
+VAULT_PASSPHRASE_FILE: Final = Path(_PASSPHRASE) if _PASSPHRASE else None
+"""Where the passphrase lies while the server runs, if the root key is made from one."""
+
 VAULT_BLOBS: Final = CENTRE_HOME / "blobs"
 LEDGER_HOST: Final = environment.text("CENTRE_LEDGER_HOST", "osc.example")
 """First part of every log's origin; fixed for good once the first log is open."""

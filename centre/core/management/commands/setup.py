@@ -21,7 +21,12 @@ class Command(BaseCommand):
     requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """None."""
+        """Whether the root key is made from a passphrase."""
+        parser.add_argument(
+            "--passphrase",
+            action="store_true",
+            help="make the root key from the passphrase in CENTRE_PASSPHRASE_AT",
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Make folders, the root key and the secret, each only once."""
@@ -33,7 +38,8 @@ class Command(BaseCommand):
             ):
                 Path(folder).mkdir(parents=True, exist_ok=True, mode=OWNER_ONLY)
             if not settings.VAULT_ROOT_KEY_FILE.exists():
-                create_root_key(settings.VAULT_ROOT_KEY_FILE)
+                words = _passphrase() if options["passphrase"] else None
+                create_root_key(settings.VAULT_ROOT_KEY_FILE, passphrase=words)
                 self.stdout.write("A root key was made. Keep a copy away from here.")
             _make_secret(settings.KEY_DIR / "secret.key")
         except PermissionError as error:
@@ -41,6 +47,13 @@ class Command(BaseCommand):
                 "There is no permission to write where CENTRE_HOME points to. "
                 "Choose another folder, or give this account the right to write there."
             ) from error
+
+
+def _passphrase() -> str:
+    path = settings.VAULT_PASSPHRASE_FILE
+    if path is None:
+        raise CommandError("Set CENTRE_PASSPHRASE_AT to the file with the passphrase.")
+    return str(path.read_text(encoding="utf-8").strip())
 
 
 def _make_secret(path: Path) -> None:
