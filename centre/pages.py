@@ -43,6 +43,7 @@ STARTS: Final[dict[str, tuple[tuple[str, str], ...]]] = {
         ("Store", "store"),
         ("Keeping of evidence", "retention_list"),
         ("Requests for evidence", "requests"),
+        ("Hand-overs", "transfers"),
         ("Integrity", "integrity"),
     ),
     Role.COORDINATOR: (
@@ -56,8 +57,14 @@ STARTS: Final[dict[str, tuple[tuple[str, str], ...]]] = {
     Role.INVESTIGATOR: (
         ("Ask for evidence", "request_evidence"),
         ("My requests", "own_requests"),
+        ("Receive by code", "find_transfer"),
+        ("What I hold", "held"),
     ),
-    Role.LAB: (("Submissions to us", "submissions"),),
+    Role.LAB: (
+        ("Submissions to us", "submissions"),
+        ("Receive by code", "find_transfer"),
+        ("What I hold", "held"),
+    ),
     Role.COUNSELLOR: (("My caseload", "caseload"), ("Agencies", "directory")),
     Role.SHELTER: (("Referrals to us", "incoming"),),
     Role.LEGAL: (

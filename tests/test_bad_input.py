@@ -129,8 +129,8 @@ def offered(world, sealed):
     handover.offer_handover(
         request=world.things["request"],
         seals={sealed.code: "S777"},
-        conveyance="By hand",
-        conditions="",
+        scanned=[sealed.code],
+        carried=handover.Carried("By hand"),
         code=code_of(world, "kito"),
         by=world.people["kito"],
     )
@@ -138,7 +138,13 @@ def offered(world, sealed):
 
 
 def receipt_of(item, *, seal, code):
-    return {f"{item.code}-seal": seal, f"{item.code}-condition": "intact", "code": code}
+    return {
+        "scanned": item.code,
+        f"{item.code}-seal": seal,
+        f"{item.code}-condition": "intact",
+        f"{item.code}-package": "intact",
+        "code": code,
+    }
 
 
 def own(world, page):
@@ -150,7 +156,12 @@ def offer_of(world):
 
 
 def release_of(item, code, seal="S777"):
-    return {f"{item.code}-seal": seal, "conveyance": "Car 2", "code": code}
+    return {
+        "scanned": item.code,
+        f"{item.code}-seal": seal,
+        "conveyance": "Car 2",
+        "code": code,
+    }
 
 
 def examination(world, page):

@@ -214,6 +214,19 @@ TABLE = {
     "give_info": button("ivan", "reference=request", 200),
     "dispute_request": button("ivan", "reference=request", 200),
     "own_answer_letter": page("ivan", "reference=handed_over"),
+    "transfers": page("kito kara ivan lara"),
+    "find_transfer": form("kito kara ivan lara"),
+    "receive_unexpected": form("kito kara ivan lara"),
+    "held": page("ivan lara"),
+    "send_back": form("ivan", "code=held"),
+    "receive_return_item": form("kito", "code=item"),
+    "receive_return_kit": form("kito", "code=kit"),
+    "transfer": page("kito ivan", "code=transfer"),
+    "transfer_receipt": page("kito ivan", "code=transfer"),
+    **{
+        f"{word}_transfer": form("kito ivan", "code=transfer", 302, get=302)
+        for word in ("receive", "refuse", "hand_out", "pick_up", "cancel", "take_back")
+    },
     "submissions": page("lara"),
     "submission": page("", "code=item"),
     "take_in_submission": form("", "code=item"),

@@ -91,7 +91,7 @@ def _strangers(made: World, centre: Any, furniture: Any) -> None:
 
 def _of_the_visit(case: Any) -> dict[str, Any]:
     """What the adult visit left behind, by a word for each."""
-    from centre.chain_of_custody.models import Item, Kit, Location
+    from centre.chain_of_custody.models import Item, Kit, Location, Transfer
     from centre.chain_of_custody.models.requests import EvidenceRequest
     from centre.core.models import ConsentDecision
     from centre.forensics.models import Examination
@@ -103,6 +103,8 @@ def _of_the_visit(case: Any) -> dict[str, Any]:
         "item": Item.objects.filter(case=case).first(),
         "kit": Kit.objects.filter(custody__case=case).first(),
         "place": Location.objects.first(),
+        "transfer": Transfer.objects.get(case=case),
+        "held": _held_things(case)[0],
         "handed_over": EvidenceRequest.objects.get(),
         "plan": Plan.objects.get(case=case),
         "goal": Goal.objects.filter(plan__case=case, steps__isnull=False).get(),
@@ -110,6 +112,14 @@ def _of_the_visit(case: Any) -> dict[str, Any]:
         "session": SessionNote.objects.get(case=case),
         "appointment": Appointment.objects.get(case=case),
     }
+
+
+def _held_things(case: Any) -> list[Any]:
+    """What the investigator received and has not given on."""
+    from centre.chain_of_custody.queries.transfers import held_by
+    from centre.core.models import User
+
+    return held_by(User.objects.get(username="ivan"))
 
 
 def _under_way(visit: Any, furniture: Any) -> dict[str, Any]:

@@ -144,8 +144,8 @@ def offer(found: Visit, request: EvidenceRequest, item: Item) -> None:
     handover.offer_handover(
         request=request,
         seals={item.code: "S-3001"},
-        conveyance="Police vehicle, by hand",
-        conditions="Keep dry",
+        scanned=[item.code],
+        carried=handover.Carried("Police vehicle, by hand", "Keep dry"),
         code=adult.code_of(kito),
         by=kito,
     )

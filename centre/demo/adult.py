@@ -201,14 +201,15 @@ def hand_over(found: Visit, items: Sequence[Item]) -> None:
     handover.offer_handover(
         request=request,
         seals=seals,
-        conveyance="Police vehicle, by hand",
-        conditions="Keep dry",
+        scanned=list(seals),
+        carried=handover.Carried("Police vehicle, by hand", "Keep dry"),
         code=code_of(kito),
         by=kito,
     )
     handover.accept_handover(
         request=request,
         seen={code: Seen(seal) for code, seal in seals.items()},
+        scanned=list(seals),
         code=code_of(ivan),
         by=ivan,
     )

@@ -8,10 +8,12 @@ from datetime import timedelta
 import pytest
 
 from centre.chain_of_custody import actions
-from centre.chain_of_custody.rules.checks import Basis
-from centre.core import clock
-from centre.core.models import ConsentConversation, ConsentDecision
+from centre.chain_of_custody.rules.checks import Basis, Seen
+from centre.core import clock, totp
+from centre.core.actions import people
+from centre.core.models import ConsentConversation, ConsentDecision, TotpDevice
 from centre.ledger.kinds import Kind
+from tests.conftest import enrol
 
 POLICE = "agency:riverside-police"
 
@@ -232,3 +234,41 @@ def to_hand_out(stored_item, custodian, terms):
         terms=terms,
         by=custodian,
     )
+
+
+@pytest.fixture
+def lab(centre):
+    """The reception of a laboratory, with an account."""
+    from centre.core.permissions import Role
+
+    return enrol("lara", "Lara Langat", Role.LAB, centre)
+
+
+@pytest.fixture
+def second_custodian(centre):
+    """A colleague in the store."""
+    from centre.core.permissions import Role
+
+    return enrol("kendi", "Kendi Karani", Role.CUSTODIAN, centre)
+
+
+@pytest.fixture
+def received(offered, stored_item, investigator):
+    """The item in the investigator's hands."""
+    seen = {stored_item.code: Seen("A1")}
+    return actions.receive_transfer(transfer=offered, seen=seen, by=investigator)
+
+
+@pytest.fixture
+def codes(monday):
+    """Give people a second factor; hands out the code a phone shows."""
+
+    def code(user):
+        device = TotpDevice.objects.filter(user=user).first()
+        if device is None or device.confirmed_at is None:
+            device = people.begin_factor(by=user)
+            people.confirm_factor(by=user, code=totp.code_at(device.seed, clock.now()))
+        monday.shift(timedelta(seconds=30))
+        return totp.code_at(TotpDevice.objects.get(user=user).seed, clock.now())
+
+    return code

@@ -144,8 +144,8 @@ def offer(custodian, phone):
         return handover.offer_handover(
             request=request,
             seals=seals,
-            conveyance="Car",
-            conditions="",
+            scanned=list(seals),
+            carried=handover.Carried("Car"),
             code=code,
             by=custodian,
         )
@@ -174,6 +174,7 @@ def handed_over(offered, stored_item, investigator, phone):
     handover.accept_handover(
         request=offered,
         seen={stored_item.code: Seen("A1")},
+        scanned=[stored_item.code],
         code=phone(investigator),
         by=investigator,
     )

@@ -126,8 +126,8 @@ def offer(request, item, by, code):
     return handover.offer_handover(
         request=request,
         seals={item.code: seal_of(item)},
-        conveyance="Car",
-        conditions="",
+        scanned=[item.code],
+        carried=handover.Carried("Car"),
         code=code,
         by=by,
     )
@@ -148,6 +148,7 @@ def test_from_asking_to_the_receipt(
     handover.accept_handover(
         request=approved,
         seen={stored_item.code: Seen(seal_of(stored_item))},
+        scanned=[stored_item.code],
         code=phones(investigator),
         by=investigator,
     )
@@ -165,6 +166,7 @@ def test_the_receipt_names_both_sides_and_both_seals(
     handover.accept_handover(
         request=approved,
         seen={stored_item.code: Seen(seal_of(stored_item))},
+        scanned=[stored_item.code],
         code=phones(investigator),
         by=investigator,
     )
@@ -241,6 +243,7 @@ def test_consent_taken_back_after_the_offer_stops_the_receipt(
         handover.accept_handover(
             request=approved,
             seen={stored_item.code: Seen(seal_of(stored_item))},
+            scanned=[stored_item.code],
             code=phones(investigator),
             by=investigator,
         )
@@ -268,6 +271,7 @@ def test_a_different_seal_number_never_counts_as_intact(
         handover.accept_handover(
             request=approved,
             seen={stored_item.code: Seen("WRONG-1")},
+            scanned=[stored_item.code],
             code=code,
             by=investigator,
         )
@@ -276,6 +280,7 @@ def test_a_different_seal_number_never_counts_as_intact(
     handover.accept_handover(
         request=approved,
         seen={stored_item.code: Seen("WRONG-1", Condition.NUMBER_DIFFERS)},
+        scanned=[stored_item.code],
         code=code,
         by=investigator,
     )
@@ -286,7 +291,11 @@ def test_a_different_seal_number_never_counts_as_intact(
 def test_nothing_is_received_before_it_was_released(approved, investigator, phones):
     with pytest.raises(RuleError, match="Nothing is released to you"):
         handover.accept_handover(
-            request=approved, seen={}, code=phones(investigator), by=investigator
+            request=approved,
+            seen={},
+            scanned=[],
+            code=phones(investigator),
+            by=investigator,
         )
 
 
@@ -310,7 +319,9 @@ def test_another_person_cannot_receive_in_the_requester_s_place(
     offer(approved, stored_item, custodian, phones(custodian))
 
     with pytest.raises(AccessError):
-        handover.accept_handover(request=approved, seen={}, code="000000", by=custodian)
+        handover.accept_handover(
+            request=approved, seen={}, scanned=[], code="000000", by=custodian
+        )
 
 
 def test_a_line_is_decided_once(approved, coordinator):

@@ -22,32 +22,8 @@ from centre.chain_of_custody.rules.moves import Move, State
 from centre.core import clock, verification
 from centre.core.errors import AccessError, RuleError
 from centre.ledger.models import Entry
-from tests.conftest import enrol
 
 pytestmark = pytest.mark.usefixtures("monday")
-
-
-@pytest.fixture
-def lab(centre):
-    """The reception of a laboratory, with an account."""
-    from centre.core.permissions import Role
-
-    return enrol("lara", "Lara Langat", Role.LAB, centre)
-
-
-@pytest.fixture
-def second_custodian(centre):
-    """A colleague in the store."""
-    from centre.core.permissions import Role
-
-    return enrol("kendi", "Kendi Karani", Role.CUSTODIAN, centre)
-
-
-@pytest.fixture
-def received(offered, stored_item, investigator):
-    """The item in the investigator's hands."""
-    seen = {stored_item.code: Seen("A1")}
-    return actions.receive_transfer(transfer=offered, seen=seen, by=investigator)
 
 
 @pytest.fixture

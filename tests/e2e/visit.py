@@ -256,6 +256,7 @@ def offer(
     fill(
         custodian,
         {
+            "scanned": sealed.kit,
             f"{sealed.kit}-seal": sealed.kit_seal,
             "conveyance": "Police vehicle, by hand",
             "conditions": "Keep dry",
@@ -272,8 +273,10 @@ def receive(
     """The investigator types what stands on the seal, and signs."""
     investigator.goto(f"{origin}/evidence/mine/{request}/receive/")
     told = {
+        "scanned": kit,
         f"{kit}-seal": typed["seal"],
         f"{kit}-condition": "intact",
+        f"{kit}-package": "intact",
         "code": typed["code"],
     }
     fill(investigator, told)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
@@ -25,9 +26,15 @@ from centre.chain_of_custody.models.requests import (
     RequestLine,
 )
 from centre.chain_of_custody.queries import requests as queries
-from centre.chain_of_custody.queries.transfers import is_open, packages_of
+from centre.chain_of_custody.queries.history import packages_around
+from centre.chain_of_custody.queries.transfers import (
+    is_open,
+    names_of,
+    travelling_packages,
+)
 from centre.chain_of_custody.rules import requests as rules
 from centre.chain_of_custody.rules.checks import Basis, Seen
+from centre.chain_of_custody.rules.handover import check_scan_set
 from centre.chain_of_custody.rules.moves import Move
 from centre.core import access, clock, journal
 from centre.core.actions.people import check_factor
@@ -39,17 +46,31 @@ from centre.ledger.kinds import Kind
 Group = tuple[Case, str, str, str]
 
 
+@dataclass(frozen=True)
+class Carried:
+    """How it travels: by what, until when, at which temperature, to which person."""
+
+    conveyance: str
+    conditions: str = ""
+    temperature: str = ""
+    expected_person: str = ""
+    expected_at: datetime | None = None
+
+
 @transaction.atomic
 def offer_handover(
     *,
     request: EvidenceRequest,
     seals: Mapping[str, str],
-    conveyance: str,
-    conditions: str,
+    scanned: Iterable[str],
+    carried: Carried,
     code: str,
     by: User,
 ) -> list[Transfer]:
-    """Release the approved items of a request to whoever asked for them."""
+    """Release the approved items of a request to whoever asked for them.
+
+    What was scanned is exactly the approved set, or nothing leaves (R14).
+    """
     at = clock.now()
     access.require(by, Permission.HANDOVER_OFFER, request.centre)
     EvidenceRequest.objects.select_for_update().get(pk=request.pk)
@@ -58,10 +79,12 @@ def offer_handover(
         raise RuleError("No line of this request is approved and still here.")
     rules.check_releaser(by.pk, {line.decision.decided_by_id for line in lines})
     check_approved(lines, at)
+    packages = packages_around([item_of(line) for line in lines])
+    check_scan_set(names_of(packages), scanned)
 
     transfers = []
     for group, members in _grouped(lines).items():
-        transfer = _release(request, group, members, seals, conveyance, conditions, by)
+        transfer = _release(request, group, members, seals, carried, by)
         _link(members, transfer, by=by, at=at)
         transfers.append(transfer)
     _sign(by, code)
@@ -73,8 +96,10 @@ def accept_handover(
     *,
     request: EvidenceRequest,
     seen: Mapping[str, Seen],
+    scanned: Iterable[str],
     code: str,
     by: User,
+    temperature: str = "",
 ) -> list[Transfer]:
     """Accept what was released on one's own request, each seal as one sees it."""
     access.require(by, Permission.HANDOVER_ACCEPT, request.centre)
@@ -84,10 +109,13 @@ def accept_handover(
     offered = [t for t in queries.transfers_of(request) if is_open(t)]
     if not offered:
         raise RuleError("Nothing is released to you on this request at present.")
+    coming = {t.pk: names_of(travelling_packages(t)) for t in offered}
+    whole = {code: name for names in coming.values() for code, name in names.items()}
+    check_scan_set(whole, scanned)
     for transfer in offered:
-        codes = {p.code for p in packages_of(transfer)}
+        codes = coming[transfer.pk]
         own = {key: value for key, value in seen.items() if key in codes}
-        receive_transfer(transfer=transfer, seen=own, by=by)
+        receive_transfer(transfer=transfer, seen=own, temperature=temperature, by=by)
     _sign(by, code)
     return offered
 
@@ -136,28 +164,35 @@ def _release(
     group: Group,
     lines: list[RequestLine],
     seals: Mapping[str, str],
-    conveyance: str,
-    conditions: str,
+    carried: Carried,
     by: User,
 ) -> Transfer:
     case, basis, purpose, words = group
+    receiver = queries.receiver_of(request)
     terms = Terms(
         recipient=request.agency.code,
         organisation=request.agency.name,
         purpose=purpose,
         basis=Basis(basis),
         basis_text=words or f"Approved on request {request}",
-        conveyance=conveyance,
-        conditions=conditions,
+        expected_person=carried.expected_person or _collector(request),
+        conveyance=carried.conveyance,
+        conditions=carried.conditions,
+        temperature=carried.temperature,
+        expected_at=carried.expected_at,
     )
     return release_transfer(
         case=case,
         lines=[Line(item_of(line), line.pk) for line in lines],
         seals=seals,
         terms=terms,
-        receiver=queries.receiver_of(request),
+        receiver=receiver,
         by=by,
     )
+
+
+def _collector(request: EvidenceRequest) -> str:
+    return str(request.asked.get("collector", ""))
 
 
 def _link(

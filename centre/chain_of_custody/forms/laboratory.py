@@ -14,13 +14,13 @@ from centre.chain_of_custody.forms.parts import (
     choice,
     sentences,
 )
-from centre.chain_of_custody.forms.requests import AcceptForm, OfferForm
+from centre.chain_of_custody.forms.requests import LooksForm, SealsForm
 from centre.chain_of_custody.rules.laboratory import REJECTIONS, RESULTS
 from centre.core.forms import ActionForm
 from centre.core.models import User
 
 
-class SubmitForm(OfferForm):
+class SubmitForm(SealsForm):
     """The custodian reads each seal, and says what is asked of the laboratory."""
 
     def __init__(self, *args: Any, people: list[User], **kwargs: Any) -> None:
@@ -45,7 +45,7 @@ class SubmitForm(OfferForm):
         return Submission(told["number"], told["tests"], told["questions"])
 
 
-class TakeInForm(AcceptForm):
+class TakeInForm(LooksForm):
     """The laboratory types each seal as seen, and accepts or rejects."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

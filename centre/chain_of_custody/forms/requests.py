@@ -151,7 +151,7 @@ def _told(row: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in told.items() if value}
 
 
-class OfferForm(forms.Form):
+class SealsForm(forms.Form):
     """The custodian reads each seal, says who stands before her, and signs."""
 
     def __init__(self, *args: Any, packages: list[Package], **kwargs: Any) -> None:
@@ -180,7 +180,7 @@ class OfferForm(forms.Form):
         }
 
 
-class AcceptForm(forms.Form):
+class LooksForm(forms.Form):
     """The receiver types every seal number as seen, and signs."""
 
     def __init__(self, *args: Any, packages: list[Package], **kwargs: Any) -> None:

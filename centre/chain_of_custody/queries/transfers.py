@@ -2,20 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from centre.chain_of_custody.models import CustodyEvent, OverdueMark, Transfer
+from centre.chain_of_custody.models import (
+    CustodyEvent,
+    InTransit,
+    Item,
+    Kit,
+    OverdueMark,
+    Transfer,
+)
 from centre.chain_of_custody.queries.history import Package
 from centre.chain_of_custody.queries.lists import latest
 from centre.chain_of_custody.rules import handover
 from centre.chain_of_custody.rules.moves import Move
 from centre.core import access
 from centre.core.models import Centre, User
-from centre.core.permissions import Permission
+from centre.core.permissions import Permission, Role
 
 _HELD_SINCE = (Move.RECEIVED, Move.UNEXPECTED_RECEIPT, Move.RESEALED)
 _LEFT = (Move.RECEIVED, Move.HANDED_OUT)
@@ -115,3 +125,102 @@ def events_of(transfer: Transfer) -> list[CustodyEvent]:
 def names_of(packages: Iterable[Package]) -> dict[str, str]:
     """How each package is called, by its code."""
     return {package.code: str(package) for package in packages}
+
+
+def leg_of(transfer: Transfer) -> handover.Leg:
+    """How far a hand-over got."""
+    moves = set(transfer.events.values_list("move", flat=True))
+    return handover.leg_of(moves, is_open=is_open(transfer))
+
+
+def side_of(transfer: Transfer, by: User) -> handover.Side:
+    """On which side of a hand-over a person stands."""
+    if transfer.released_by_id == by.pk:
+        return handover.Side.GIVER
+    if transfer.receiver_id == by.pk:
+        return handover.Side.RECEIVER
+    if access.holds(by, Permission.ITEM_RELEASE, transfer.case):
+        return handover.Side.STORE
+    return handover.Side.NONE
+
+
+def is_back(transfer: Transfer) -> bool:
+    """Whether an outside holder sends it back to the centre."""
+    return bool(transfer.details.get("is_back"))
+
+
+def package_of_code(code: str, centre: Centre) -> Package | None:
+    """The kit or item of a centre with exactly this code, whoever asks."""
+    item = Item.objects.filter(code=code, case__centre=centre)
+    kit = Kit.objects.filter(code=code, centre=centre, custody__isnull=False)
+    return item.select_related("case__centre").first() or kit.distinct().first()
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A hand-over as a list tells it."""
+
+    transfer: Transfer
+    leg: handover.Leg
+    packages: int
+    is_late: bool
+
+
+def listed(rows: QuerySet[Transfer]) -> QuerySet[Transfer]:
+    """Open hand-overs first, the newest of each first."""
+    going = InTransit.objects.filter(transfer=OuterRef("pk"))
+    return rows.annotate(is_going=Exists(going)).order_by("-is_going", "-released_at")
+
+
+def told(transfers: Sequence[Transfer], at: datetime) -> list[Listed]:
+    """Where each of these stands, in a constant number of queries."""
+    events = CustodyEvent.objects.filter(transfer__in=transfers)
+    moves: dict[UUID | None, list[str]] = defaultdict(list)
+    for key, move in events.values_list("transfer", "move"):
+        moves[key].append(move)
+    marked = InTransit.objects.filter(transfer__in=transfers)
+    going = set(marked.values_list("transfer", flat=True))
+    found = []
+    for transfer in transfers:
+        made = moves[transfer.pk]
+        leg = handover.leg_of(set(made), is_open=transfer.pk in going)
+        due = handover.due_at(
+            transfer.released_at,
+            transfer.expected_at,
+            is_by_courier=Move.PICKED_UP in made,
+        )
+        late = transfer.pk in going and due < at
+        found.append(Listed(transfer, leg, made.count(Move.RELEASED), late))
+    return found
+
+
+def sides_of(
+    transfer: Transfer, events: Sequence[CustodyEvent]
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Giver and receiver as the two-sided part of a page tells them."""
+    released = next((e for e in events if e.move == Move.RELEASED), None)
+    ended = next((e for e in events if e.move in _LEFT), None)
+    giver = _side(released) if released else {"name": transfer.released_by.name}
+    if ended is None:
+        expected = str(transfer.details.get("receiver") or "")
+        organisation = transfer.details.get("organisation")
+        return giver, {"name": expected, "role": organisation}
+    outsider = (ended.details or {}).get("receiver")
+    receiver = _side(ended)
+    if outsider:
+        role = outsider.get("rank") or "Receiver"
+        receiver |= {"name": outsider["name"], "role": role}
+        receiver["organisation"] = outsider["organisation"]
+    return giver, receiver
+
+
+def _side(event: CustodyEvent) -> dict[str, Any]:
+    actor = (event.details or {}).get("actor", {})
+    role = str(actor.get("role", ""))
+    return {
+        "name": actor.get("name", event.actor.name),
+        "role": Role(role).words if role in set(Role) else role,
+        "organisation": actor.get("organisation", ""),
+        "at": event.local,
+        "how": "Signed",
+    }

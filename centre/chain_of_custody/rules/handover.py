@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, Final
 
+from centre.chain_of_custody.rules.moves import Move
 from centre.core.errors import RuleError
 
 BY_HAND: Final = timedelta(hours=2)
@@ -90,6 +91,40 @@ class Refused(StrEnum):
             Refused.NOT_FOR_US: "It is not meant for us",
             Refused.ITEM_MISSING: "Something of it is missing",
         }[self]
+
+
+class Leg(StrEnum):
+    """How far a hand-over got, as its events tell."""
+
+    RELEASED = "released"
+    PICKED_UP = "picked_up"
+    REFUSED = "refused"
+    RECEIVED = "received"
+    HANDED_OUT = "handed_out"
+    CANCELLED = "cancelled"
+    ELSEWHERE = "elsewhere"
+
+    @property
+    def words(self) -> str:
+        """As pages say it."""
+        return {
+            Leg.RELEASED: "Released, waits for the receiver",
+            Leg.PICKED_UP: "With the courier",
+            Leg.REFUSED: "Not accepted, on its way back",
+            Leg.RECEIVED: "Received",
+            Leg.HANDED_OUT: "Handed out",
+            Leg.CANCELLED: "Cancelled",
+            Leg.ELSEWHERE: "Turned up elsewhere",
+        }[self]
+
+
+class Side(StrEnum):
+    """Who looks at a hand-over."""
+
+    GIVER = "giver"
+    RECEIVER = "receiver"
+    STORE = "store"
+    NONE = "none"
 
 
 @dataclass(frozen=True)
@@ -176,6 +211,36 @@ def check_not_picked_up(*, is_picked_up: bool) -> None:
             "A courier carries this already, so it cannot be cancelled. Receive it "
             "back when it returns, or declare it missing."
         )
+
+
+def leg_of(moves: Collection[str], *, is_open: bool) -> Leg:
+    """How far a hand-over got, from the moves made under it."""
+    ended = (
+        (Move.TRANSFER_CANCELLED, Leg.CANCELLED),
+        (Move.HANDED_OUT, Leg.HANDED_OUT),
+        (Move.RECEIVED, Leg.RECEIVED),
+    )
+    if not is_open:
+        found = (leg for move, leg in ended if move in moves)
+        return next(found, Leg.ELSEWHERE)
+    if Move.RECEIPT_REFUSED in moves:
+        return Leg.REFUSED
+    return Leg.PICKED_UP if Move.PICKED_UP in moves else Leg.RELEASED
+
+
+def steps_of(
+    leg: Leg, side: Side, *, has_account: bool, is_back: bool
+) -> tuple[str, ...]:
+    """What this side may do next, by the words of the pages."""
+    if side is Side.RECEIVER and leg in {Leg.RELEASED, Leg.PICKED_UP}:
+        return ("receive", "refuse")
+    if side is Side.GIVER and leg is Leg.RELEASED:
+        first = () if has_account or is_back else ("hand-out",)
+        return (*first, "pick-up", "cancel")
+    is_coming = leg is Leg.REFUSED or (is_back and leg in {Leg.RELEASED, Leg.PICKED_UP})
+    if is_coming and side in {Side.STORE, Side.GIVER}:
+        return () if is_back and side is Side.GIVER else ("take-back",)
+    return ()
 
 
 def due_at(

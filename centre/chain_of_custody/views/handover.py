@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods
 
 from centre.chain_of_custody.actions import handover as actions
-from centre.chain_of_custody.forms.requests import AcceptForm, OfferForm
+from centre.chain_of_custody.forms.handover import OfferForm, ReceiveForm
 from centre.chain_of_custody.models.requests import EvidenceRequest
 from centre.chain_of_custody.queries import requests as queries
 from centre.chain_of_custody.queries.history import Package, packages_around
-from centre.chain_of_custody.queries.transfers import is_open, packages_of
+from centre.chain_of_custody.queries.transfers import is_open, travelling_packages
 from centre.core import access, references
-from centre.core.errors import RuleError
 from centre.core.http import StaffRequest
 from centre.core.permissions import Permission
 
@@ -31,11 +28,23 @@ def offer(request: StaffRequest, reference: str) -> HttpResponse:
         raise Http404
     lines = actions.approved_lines(found)
     packages = packages_around([actions.item_of(line) for line in lines])
-    form = OfferForm(request.POST or None, packages=packages)
-    if form.is_valid() and _offered(request, found, form):
+    receiver = queries.receiver_of(found)
+    form = OfferForm(
+        request.POST or None, packages=packages, has_account=receiver is not None
+    )
+    if form.perform(actions.offer_handover, request=found, by=request.user):
         messages.success(request, "Released. It travels until the receiver signs.")
-        return redirect(found)
-    page = {"found": found, "form": form, "lines": lines, "packages": packages}
+        going = [t for t in queries.transfers_of(found) if is_open(t)]
+        return (
+            redirect("transfer", going[0].code) if len(going) == 1 else redirect(found)
+        )
+    page = {
+        "found": found,
+        "form": form,
+        "lines": lines,
+        "packages": packages,
+        "receiver": receiver,
+    }
     return render(request, "chain_of_custody/offer.html", page)
 
 
@@ -49,42 +58,20 @@ def accept(request: StaffRequest, reference: str) -> HttpResponse:
     if not packages:
         messages.info(request, "Nothing is released to you on this request now.")
         return redirect("own_request", found.reference)
-    form = AcceptForm(request.POST or None, packages=packages)
-    if form.is_valid() and _accepted(request, found, form):
+    form = ReceiveForm(request.POST or None, packages=packages)
+    if form.perform(actions.accept_handover, request=found, by=request.user):
         messages.success(request, "Received and signed. The receipt is ready.")
         return redirect("own_request", found.reference)
-    page = {"found": found, "form": form, "packages": packages}
+    page = {
+        "found": found,
+        "form": form,
+        "packages": packages,
+        "transfers": [t for t in queries.transfers_of(found) if is_open(t)],
+    }
     return render(request, "chain_of_custody/accept.html", page)
 
 
 def offered_packages(found: EvidenceRequest) -> list[Package]:
     """What travels to the requester at present."""
     offered = [t for t in queries.transfers_of(found) if is_open(t)]
-    return [package for t in offered for package in packages_of(t)]
-
-
-def _offered(request: StaffRequest, found: EvidenceRequest, form: OfferForm) -> bool:
-    data = form.cleaned_data
-    given: dict[str, Any] = {k: data[k] for k in ("conveyance", "conditions", "code")}
-    try:
-        actions.offer_handover(
-            request=found, seals=form.seals(), by=request.user, **given
-        )
-    except RuleError as error:
-        form.add_error(None, str(error))
-        return False
-    return True
-
-
-def _accepted(request: StaffRequest, found: EvidenceRequest, form: AcceptForm) -> bool:
-    try:
-        actions.accept_handover(
-            request=found,
-            seen=form.seen(),
-            code=form.cleaned_data["code"],
-            by=request.user,
-        )
-    except RuleError as error:
-        form.add_error(None, str(error))
-        return False
-    return True
+    return [package for t in offered for package in travelling_packages(t)]

@@ -108,7 +108,7 @@ def next_acts(told: Dossier, by: User) -> list[Next]:
     every = (*ACTS, *EXCEPTIONS)
     legal = [a for a in every if thing in a.things and _is_legal(a, told.standing)]
     held = {p: access.holds(by, p, told.case) for p in {a.permission for a in legal}}
-    return [
+    acts = [
         Next(
             title=a.title,
             href=reverse(a.name(thing), args=[told.package.code])
@@ -118,6 +118,25 @@ def next_acts(told: Dossier, by: User) -> list[Next]:
             is_aside=a.move in _ASIDE,
         )
         for a in legal
+    ]
+    return [*_way_back(told, by), *acts]
+
+
+def _way_back(told: Dossier, by: User) -> list[Next]:
+    """What was handed out comes back by a page of its own, with two people's names."""
+    if told.case is None or told.state is not State.OUT_OF_SYSTEM:
+        return []
+    thing = Thing(told.package.thing)
+    may = access.holds(by, Permission.ITEM_RECEIVE, told.case)
+    href = reverse(f"receive_return_{thing}", args=[told.package.code])
+    who = who_may(Permission.ITEM_STORE)
+    return [
+        Next(
+            title="Receive back",
+            href=href if may else "",
+            who=who,
+            is_aside=False,
+        )
     ]
 
 

@@ -148,6 +148,10 @@ class Document:
         """A QR code in the text with what it holds written under it."""
         self.drawing(drawings.qr(payload), f"QR code: {says}", f"{says}: {payload}")
 
+    def strokes(self, drawn: Sequence[Any], side: int, says: str) -> None:
+        """A signature as drawn on a square of `side` steps, with whose it is."""
+        self.drawing(drawings.strokes(drawn, side), says, says)
+
     def signatures(self, people: Sequence[tuple[str, str]]) -> None:
         """Room to sign, each with the role and the name of who signs."""
         self._said.append(["signatures", [list(pair) for pair in people]])

@@ -4,15 +4,25 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Sequence
 from typing import Any, Final
 
-from reportlab.graphics.shapes import Drawing, Group, Rect, String
+from reportlab.graphics.shapes import (
+    Circle,
+    Drawing,
+    Group,
+    PolyLine,
+    Rect,
+    String,
+)
 from reportlab.lib.colors import black
 from reportlab.lib.units import mm
 
 from centre.core.paper import codes, fonts
 
 _SIDE: Final = 32 * mm
+_SIGN_WIDTH: Final = 66 * mm
+_SIGN_HEIGHT: Final = 22 * mm
 
 
 def embed_fonts(drawing: Any) -> None:
@@ -49,3 +59,20 @@ def _shown(shape: Any) -> list[Any]:
     inner = [_shown(each) for each in getattr(shape, "contents", [])]
     own.pop("contents", None)
     return [type(shape).__name__, sorted(own.items()), inner]
+
+
+def strokes(drawn: Sequence[Sequence[Sequence[int]]], side: int) -> Any:
+    """A signature: lines through points counted from the upper left corner."""
+    picture = Drawing(_SIGN_WIDTH, _SIGN_HEIGHT)
+    for stroke in drawn:
+        line: list[float] = []
+        for across, down in stroke:
+            line += [
+                across / side * _SIGN_WIDTH,
+                (1 - down / side) * _SIGN_HEIGHT,
+            ]
+        if len(stroke) > 1:
+            picture.add(PolyLine(line, strokeColor=black, strokeWidth=1.1))
+        elif line:
+            picture.add(Circle(line[0], line[1], 0.8, fillColor=black))
+    return picture
