@@ -204,6 +204,7 @@ class Kind(StrEnum):
     # Backups
     BACKUP_MADE = "backup.made"
     BACKUP_DRILLED = "backup.drilled"
+    RECORDS_CHECKED = "records.checked"
 
     # What leaves the centre
     EXPORT_MADE = "export.made"

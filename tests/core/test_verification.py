@@ -203,7 +203,7 @@ def test_an_opening_of_another_entry(visited):
 def test_the_command_says_so_and_ends_with_one(visited):
     out = StringIO()
     call_command("verify", "--json", stdout=out)
-    assert json.loads(out.getvalue()) == {"sound": True, "faults": []}
+    assert json.loads(out.getvalue()) == {"sound": True, "full": True, "faults": []}
 
     behind_the_back(
         "core_case", "update core_case set age_band='60+' where id=%s", _key(visited)

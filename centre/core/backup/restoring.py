@@ -26,6 +26,7 @@ from centre.core.backup.manifest import DATA, KEYS, Manifest
 from centre.core.backup.snapshot import credentials, postgresql_program, reach
 from centre.core.errors import RuleError
 from centre.core.models import SigningKey
+from centre.core.progress import Lines
 from centre.ledger import roles
 from centre.vault import sealing
 
@@ -70,7 +71,7 @@ def proof(data: Manifest, keys: Manifest, *, tell: Progress) -> list[str]:
     said += files.inventory_faults(data.blobs)
     if not SigningKey.objects.filter(kid=data.kid, user__username="system").exists():
         said.append("The manifest was not signed by this centre's own key.")
-    found = verification.faults(lambda what, _count: tell(f"Checking {what}"))
+    found = verification.faults(Lines(tell))
     return said + [f"{f.table}, row {f.row}: {f.says}." for f in found]
 
 

@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from django.db import models
 
-from centre.core.models.base import Identified, WriteOnce
+from centre.core.models.base import WriteOnce
 from centre.core.models.case import Case
 from centre.core.models.people import Centre, User
 from centre.vault.fields import EncryptedJSON
@@ -60,16 +60,22 @@ class AccessNote(WriteOnce):
         return f"{self.kind} at {self.at:%Y-%m-%d %H:%M}"
 
 
-class VerificationRun(Identified):
-    """One run of `manage.py verify`: when, and whether everything was sound."""
+class VerificationRun(WriteOnce):
+    """One check of the records: when, how much of them, and whether they were sound."""
 
     at = models.DateTimeField()
+    is_full = models.BooleanField(default=True)
     is_sound = models.BooleanField()
     fault_count = models.PositiveIntegerField()
     first_fault = models.CharField(max_length=300, blank=True)
+    sizes = models.TextField(default="{}")
+    """JSON: of each log the size of the newest checkpoint the check covered."""
 
     class Meta:
         ordering: ClassVar[list[str]] = ["-at"]
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["-at"], name="verification_newest")
+        ]
 
     def __str__(self) -> str:
         return f"Verification at {self.at:%Y-%m-%d %H:%M}"

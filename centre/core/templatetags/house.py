@@ -7,11 +7,13 @@ from typing import Final, NamedTuple
 
 from django import forms, template
 from django.conf import settings
+from django.db import DatabaseError
 from django.forms.boundfield import BoundField
 from django.utils import timezone
 
 from centre.core import clock, references
 from centre.core.drawings import charts, clock_strip, custody_line, states
+from centre.core.models import VerificationRun
 from centre.core.timeline import Row
 
 register = template.Library()
@@ -73,6 +75,16 @@ def time_held(value: timedelta) -> str:
 def idle_seconds() -> int:
     """After how many seconds without a touch the session locks."""
     return int(settings.IDLE_SECONDS)
+
+
+@register.simple_tag
+def records_alarm() -> bool:
+    """Whether the last check of the records found a fault; one indexed row is read."""
+    try:
+        sound = VerificationRun.objects.values_list("is_sound", flat=True).first()
+    except DatabaseError:
+        return False
+    return sound is False
 
 
 @register.simple_tag
