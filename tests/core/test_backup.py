@@ -9,10 +9,15 @@ import sqlite3
 from pathlib import Path
 
 import pytest
+from django.conf import settings
 from pyrage import x25519
 
 from centre.core.backup import manifest
 from centre.core.errors import RuleError
+from tests.core.homes import Home, make_home
+from tools import postgres
+
+IS_SQLITE = settings.DATABASES["default"]["ENGINE"].endswith("sqlite3")
 
 
 @pytest.fixture(scope="module")
@@ -289,3 +294,26 @@ def _check_whole(path: Path) -> set[str]:
     if says != "ok" or len(found) != 1:
         raise sqlite3.DatabaseError("two moments in one file")
     return found
+
+
+@pytest.mark.postgres
+@pytest.mark.skipif(IS_SQLITE, reason="SQLite has no roles.")
+def test_under_roles_of_their_own_the_application_backs_up_and_the_owner_restores(
+    tmp_path,
+):
+    """Their rights are granted anew, so that the server works on what came back."""
+    psycopg = pytest.importorskip("psycopg")
+    with postgres.server() as server:
+        home = make_home(tmp_path, **server.as_deployed(), CENTRE_ONE_ROLE="no")
+        made = home.back_up()
+        clean = Home(tmp_path / "clean", dict(home.surroundings), home.identity)
+        clean.surroundings["CENTRE_HOME"] = str(clean.folder)
+        with psycopg.connect(server.url("postgres"), autocommit=True) as opened:
+            for name in postgres.DATABASES:
+                opened.execute(f"DROP DATABASE {name} WITH (FORCE)")
+                opened.execute(f"CREATE DATABASE {name} OWNER {postgres.OWNER}")
+
+        told = restore(clean, made)
+        assert told.returncode == 0, told.stderr
+        assert "Everything is sound." in clean.done("verify", MIGRATE_URL="")
+        clean.done("enrol", "sami", "Sami Sang", "administrator", MIGRATE_URL="")

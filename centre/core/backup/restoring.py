@@ -100,6 +100,7 @@ def _check_empty() -> None:
             "The root key is not here. Put it back from its copy first; without it "
             "nothing that is restored can be read."
         )
+    Path(settings.CENTRE_HOME).mkdir(parents=True, exist_ok=True, mode=OWNER_ONLY)
     for alias in ALIASES.values():
         connection = connections[alias]
         if connection.vendor == "sqlite":
