@@ -85,7 +85,7 @@ TABLE = {
     "integrity": page("aude dora kito kara"),
     "people": form("dora sami"),
     "proposals": page(EVERYBODY),
-    "proposal": form("kito dora", "key=proposal"),
+    "proposal": form("kito dora leo", "key=proposal"),
     # Arrival and consent
     "open_case": form("nadia nora nell"),
     "identity": form(TALKS, "reference=case", 302, post_who=CARE),
@@ -174,6 +174,10 @@ TABLE = {
     "condition_item": form("kito", "code=item"),
     "condition_kit": form("kito", "code=kit"),
     "temperature": form("kito", "code=place"),
+    "correct_event": page(STORE, "event=discrepancy"),
+    "amend_event": form(STORE, "event=discrepancy field=occurred_at"),
+    "void_event": form(STORE, "event=discrepancy"),
+    "carry_out_correction": button(STORE, "key=proposal"),
     # Keeping and ending
     "retention_list": page("kito kara dora leo"),
     "set_by_policy": button("kito kara"),

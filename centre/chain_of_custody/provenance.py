@@ -15,9 +15,10 @@ from typing import Any, Final
 from uuid import UUID, uuid5
 
 from centre.chain_of_custody.models import Item
-from centre.chain_of_custody.queries.dossier import Dossier, Told
+from centre.chain_of_custody.queries.dossier import Dossier
 from centre.chain_of_custody.queries.entries import Mark
 from centre.chain_of_custody.queries.history import Package
+from centre.chain_of_custody.queries.told import Told
 from centre.chain_of_custody.rules.moves import Move
 from centre.core import references
 

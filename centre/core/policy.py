@@ -142,6 +142,7 @@ POLICY: Final[tuple[Grant, ...]] = (
     *_grants(
         Role.LEGAL,
         own_centre,
+        May.CUSTODY_AMEND_APPROVE,
         May.DESTRUCTION_AUTHORISE,
         May.DISPOSAL_VIEW,
         May.HOLD_PLACE,

@@ -302,7 +302,7 @@ def print_certificate(*, package: Package, by: User) -> End:
     at = clock.now()
     case = case_of(package)
     access.require(by, Permission.DISPOSAL_VIEW, case)
-    events = [line.event for line in history(package)]
+    events = [line.event for line in history(package) if not line.is_void]
     ended = [e for e in events if e.move in {Move.DESTROYED, Move.RETURNED_TO_OWNER}]
     if not ended:
         raise RuleError("This has not ended, so there is no certificate of it.")

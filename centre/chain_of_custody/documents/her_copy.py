@@ -29,7 +29,7 @@ def her_copy(report: Report) -> bytes:
     steps = [
         [_STEP_WORDS[line.event.move], f"{line.event.local:%d %b %Y}"]
         for line in told.told
-        if line.event.move in _STEP_WORDS
+        if line.event.move in _STEP_WORDS and not line.is_void
     ]
     paper.table(["Step", "Day"], steps or [["Nothing yet", ""]], [3, 1])
     paper.paragraph(

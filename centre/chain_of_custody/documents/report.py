@@ -7,9 +7,11 @@ from zoneinfo import ZoneInfo
 from centre.chain_of_custody.actions.reports import Report
 from centre.chain_of_custody.documents.her_copy import her_copy
 from centre.chain_of_custody.models import Item, Kit
-from centre.chain_of_custody.queries.dossier import Dossier, Told
+from centre.chain_of_custody.queries.dossier import Dossier
+from centre.chain_of_custody.queries.told import Corrected, Told
 from centre.chain_of_custody.rules.codes import Mark as On
 from centre.chain_of_custody.rules.codes import payload
+from centre.chain_of_custody.rules.corrections import COLUMNS, Field
 from centre.chain_of_custody.rules.moves import Move
 from centre.chain_of_custody.rules.profiles import SHOWS, Profile, Shows
 from centre.core import references
@@ -63,6 +65,7 @@ def _made(report: Report) -> Document:
     _present(paper, told, shows)
     _events(paper, report, shows)
     _seals(paper, told, shows)
+    _corrections(paper, told, shows)
     _questions(paper, told, shows)
     _verification(paper, report)
     if shows.names:
@@ -150,13 +153,14 @@ def _present(paper: Document, told: Dossier, shows: Shows) -> None:
 
 def _events(paper: Document, report: Report, shows: Shows) -> None:
     told = report.told
-    late = sum(line.event.is_late for line in told.told)
     paper.heading("3. Every event, in order")
     paper.paragraph(
-        f"{len(told.told)} events, {late} of them entered late. Times are local "
-        f"({told.centre.timezone}) and UTC. L: late entry. D: discrepancy. K: event of "
-        "the kit that holds the item. “Entry” is the position in the log and the "
-        "beginning of its leaf hash."
+        f"{len(told.told)} events, {told.amendments} amendments, {told.voids} void, "
+        f"{told.late} entered late. Times are local ({told.centre.timezone}) and UTC. "
+        "L: late entry. A: amended. V: void, entered in error. D: discrepancy. K: "
+        "event of the kit that holds the item. What an amended event said before "
+        "stands in brackets. “Entry” is the position in the log and the beginning of "
+        "its leaf hash."
     )
     rows = [_line(line, report, shows) for line in told.told]
     paper.table(_HEAD, rows, _WIDTHS)
@@ -169,6 +173,8 @@ def _line(line: Told, report: Report, shows: Shows) -> list[str]:
         letter
         for letter, stands in (
             ("L", event.is_late),
+            ("A", bool(line.corrections) and not line.is_void),
+            ("V", line.is_void),
             ("D", line.is_question),
             ("K", line.via_kit),
         )
@@ -181,16 +187,25 @@ def _line(line: Told, report: Report, shows: Shows) -> list[str]:
         remarks.append(f"Late because: {line.late_reason}")
     return [
         f"{event.number}{' ' + ''.join(flags) if flags else ''}",
-        event.get_move_display(),
-        f"{event.local:%d %b %Y %H:%M}\n{event.occurred_at:%Y-%m-%d %H:%M} UTC",
+        f"VOID: {event.get_move_display()}"
+        if line.is_void
+        else event.get_move_display(),
+        f"{event.local:%d %b %Y %H:%M}\n{event.occurred_at:%Y-%m-%d %H:%M} UTC"
+        + _was(line, "when"),
         f"{event.recorded_at:%Y-%m-%d %H:%M:%S} UTC",
         f"{line.who}\n{line.role}, {line.organisation}" if shows.names else line.role,
-        line.other if shows.names else "",
-        line.place if shows.places else "",
-        line.seal,
+        line.other + _was(line, "other") if shows.names else "",
+        line.place + _was(line, "place") if shows.places else "",
+        line.seal + _was(line, "seal"),
         "\n".join(remarks),
         f"{mark.n}\n{mark.short}" if mark else "",
     ]
+
+
+def _was(line: Told, column: str) -> str:
+    """What stood there before an amendment, in brackets."""
+    old = line.was.get(column)
+    return f"\n(was: {old})" if old else ""
 
 
 def _seals(paper: Document, told: Dossier, shows: Shows) -> None:
@@ -202,13 +217,46 @@ def _seals(paper: Document, told: Dossier, shows: Shows) -> None:
             line.condition or "",
         ]
         for line in told.told
-        if line.event.move in _SEALING or line.event.seal_condition
+        if not line.is_void
+        and (line.event.move in _SEALING or line.event.seal_condition)
     ]
     paper.heading("4. Seals")
     if not rows:
         paper.paragraph("No seal has been put on yet.")
         return
     paper.table(["Seal", "Put on or looked at", "By", "Condition"], rows, [2, 3, 3, 3])
+
+
+def _corrections(paper: Document, told: Dossier, shows: Shows) -> None:
+    """Every amendment and void in full, as far as the reader may know."""
+    paper.heading("5. Amendments and voids")
+    rows = [
+        [
+            f"{one.number}",
+            f"{line.event.number}, {line.event.get_move_display()}",
+            one.what,
+            one.old if _may_see(one, shows) else "",
+            one.new if _may_see(one, shows) else "",
+            f"{one.reason}: {one.words}" if shows.words else one.reason,
+            f"{one.by}\n{one.approved_by}" if shows.names else "",
+        ]
+        for line in told.told
+        for one in line.corrections
+    ]
+    if not rows:
+        paper.paragraph("Nothing was amended or voided.")
+        return
+    head = ["No.", "Event", "What", "It said", "It should say", "Why", "By, approved"]
+    paper.table(head, rows, [1, 3, 3, 3, 3, 5, 3])
+
+
+def _may_see(one: Corrected, shows: Shows) -> bool:
+    """Places, people and words are for those whose report has them at all."""
+    if one.field == Field.PLACE:
+        return shows.places
+    if one.field in {Field.PERSON, Field.OBSERVER}:
+        return shows.names
+    return shows.words or one.field in COLUMNS
 
 
 def _questions(paper: Document, told: Dossier, shows: Shows) -> None:
@@ -218,7 +266,7 @@ def _questions(paper: Document, told: Dossier, shows: Shows) -> None:
         for line in told.told
         if line.event.move == Move.DISCREPANCY_RESOLVED
     }
-    paper.heading("5. Discrepancies")
+    paper.heading("6. Discrepancies")
     if not raised:
         paper.paragraph("None was raised.")
         return
@@ -247,10 +295,12 @@ def _outcome(answer: Told | None, shows: Shows) -> str:
 
 def _verification(paper: Document, report: Report) -> None:
     found = [report.marks[line.event.pk] for line in report.told.told]
-    paper.heading("6. How this can be checked")
+    paper.heading("7. How this can be checked")
     rows = [
         ("Events on this report", str(len(found))),
-        ("Amendments", str(_amendments(report.told))),
+        ("Amendments", str(report.told.amendments)),
+        ("Void events", str(report.told.voids)),
+        ("Late entries", str(report.told.late)),
         ("Reports issued, this one included", str(report.prints)),
         ("Log", report.head.origin),
         ("Entries in the log", str(report.head.size)),
@@ -272,12 +322,8 @@ def _verification(paper: Document, report: Report) -> None:
     )
 
 
-def _amendments(told: Dossier) -> int:
-    return sum(line.event.move == Move.AMENDED for line in told.told)
-
-
 def _statement(paper: Document, report: Report) -> None:
-    paper.heading("7. Statement")
+    paper.heading("8. Statement")
     paper.paragraph(
         "I keep the evidence store of this centre. This report was made from the "
         "records that are kept there in the ordinary course of its work, each at or "

@@ -10,7 +10,7 @@ from typing import Final
 from django.db.models import Count, Exists, Min, OuterRef, Q
 
 from centre.chain_of_custody.models import CustodyEvent, InTransit, Transfer
-from centre.chain_of_custody.queries.history import Package, standings
+from centre.chain_of_custody.queries.history import Package, not_void, standings
 from centre.chain_of_custody.queries.lists import latest
 from centre.chain_of_custody.rules.checks import EntryMode
 from centre.chain_of_custody.rules.fold import Reporting
@@ -167,7 +167,7 @@ def quality(centre: Centre, by: User) -> Quality:
     answered = CustodyEvent.objects.filter(
         about=OuterRef("pk"), move=Move.DISCREPANCY_RESOLVED
     )
-    asked = seen.filter(~Exists(answered), move=Move.DISCREPANCY_RAISED)
+    asked = not_void(seen.filter(~Exists(answered), move=Move.DISCREPANCY_RAISED))
     found = asked.aggregate(discrepancies=Count("pk"), oldest=Min("occurred_at"))
     return Quality(**counted, **found, run=VerificationRun.objects.first())
 

@@ -85,7 +85,9 @@ def retention_of(package: Package) -> Retention | None:
 def computed(package: Package, case: Case, lines: Iterable[Line], at: datetime) -> Term:
     """Until when the policies of this jurisdiction keep a thing."""
     zone = ZoneInfo(case.centre.timezone)
-    began = [line.event for line in lines if line.event.move in _BEGUN]
+    began = [
+        line.now for line in lines if line.event.move in _BEGUN and not line.is_void
+    ]
     first = min((e.occurred_at for e in began), default=case.opened_at)
     collected_on = first.astimezone(zone).date()
     edition = policies()
@@ -102,7 +104,7 @@ def computed(package: Package, case: Case, lines: Iterable[Line], at: datetime) 
 
 def gate_of(package: Package, case: Case, at: datetime) -> Gate:
     """Everything that may stand in the way of an end at this moment."""
-    lines = history(package)
+    lines = [line for line in history(package) if not line.is_void]
     since = _since_proposed(lines)
     proposed = _newest(since, Move.DESTRUCTION_PROPOSED)
     notice = _newest(since, Move.DESTRUCTION_NOTICE_ISSUED) if proposed else None

@@ -16,7 +16,12 @@ from centre.chain_of_custody.models import (
     Location,
     TemperatureReading,
 )
-from centre.chain_of_custody.queries.history import Package, standings, things_of
+from centre.chain_of_custody.queries.history import (
+    Package,
+    not_void,
+    standings,
+    things_of,
+)
 from centre.chain_of_custody.rules.codes import read_scan
 from centre.chain_of_custody.rules.fold import OUTSIDE
 from centre.chain_of_custody.rules.moves import STATE_MOVES, Move
@@ -89,9 +94,9 @@ def open_questions(centre: Centre, by: User) -> list[CustodyEvent]:
         rows, by, Permission.DISCREPANCY_RESOLVE
     )
     return list(
-        seen.select_related("item", "kit", "case", "actor").order_by("recorded_at")[
-            :MOST
-        ]
+        not_void(seen)
+        .select_related("item", "kit", "case", "actor")
+        .order_by("recorded_at")[:MOST]
     )
 
 
@@ -154,7 +159,8 @@ def latest() -> QuerySet[CustodyEvent]:
         move__in=_TURNING,
         case=OuterRef("case"),
     )
-    return CustodyEvent.objects.filter(~Exists(later), move__in=_TURNING)
+    rows = CustodyEvent.objects.filter(~Exists(not_void(later)), move__in=_TURNING)
+    return not_void(rows)
 
 
 def _last(centre: Centre, by: User, moves: list[Move]) -> list[Waiting]:
@@ -170,8 +176,8 @@ def _last(centre: Centre, by: User, moves: list[Move]) -> list[Waiting]:
 
 
 def _last_move(mine: Q) -> Subquery:
-    rows = CustodyEvent.objects.filter(mine, move__in=_TURNING).order_by("-number")
-    return Subquery(rows.values("move")[:1])
+    rows = not_void(CustodyEvent.objects.filter(mine, move__in=_TURNING))
+    return Subquery(rows.order_by("-number").values("move")[:1])
 
 
 def _case(event: CustodyEvent) -> Case:

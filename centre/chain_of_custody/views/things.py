@@ -71,6 +71,7 @@ def item(request: StaffRequest, code: str) -> HttpResponse:
         "nexts": next_acts(told, request.user),
         "may_print": access.holds(request.user, Permission.CUSTODY_REPORT, found.case),
         "may_dispose": access.holds(request.user, Permission.DISPOSAL_VIEW, found.case),
+        "may_amend": access.holds(request.user, Permission.CUSTODY_AMEND, found.case),
     }
     return render(request, "chain_of_custody/item.html", page)
 
@@ -94,6 +95,8 @@ def kit(request: StaffRequest, code: str) -> HttpResponse:
         and access.holds(request.user, Permission.ITEM_VIEW, told.case),
         "reports": reports_of(found),
         "certificates": texts().values(),
+        "may_amend": told.case is not None
+        and access.holds(request.user, Permission.CUSTODY_AMEND, told.case),
         "may_dispose": told.case is not None
         and access.holds(request.user, Permission.DISPOSAL_VIEW, told.case),
     }
