@@ -14,7 +14,7 @@ from centre.chain_of_custody.documents import custody_report
 from centre.chain_of_custody.models import CustodyEvent, Seal
 from centre.chain_of_custody.queries import lists
 from centre.chain_of_custody.queries.dossier import dossier
-from centre.chain_of_custody.queries.history import contents, history, standing
+from centre.chain_of_custody.queries.history import contents, drift, history, standing
 from centre.chain_of_custody.rules import corrections as rules
 from centre.chain_of_custody.rules.checks import Seen
 from centre.chain_of_custody.rules.corrections import Correction, Field
@@ -440,3 +440,22 @@ def test_the_page_of_a_void_says_why_it_is_refused(
 
     assert "A hand-over has two sides" in answer.content.decode()
     assert WHY["words"] in answer.content.decode()
+
+
+def test_what_was_not_missing_after_all_is_under_way_again(
+    offered, stored_item, custodian, void
+):
+    from centre.chain_of_custody.actions.holds import declare_missing
+
+    declare_missing(
+        package=stored_item,
+        last_seen="At the counter",
+        searches="Everywhere",
+        notified="The coordinator",
+        by=custodian,
+    )
+    void(event_of(stored_item, Move.DISCREPANCY_RAISED))
+    void(event_of(stored_item, Move.MISSING_DECLARED))
+
+    assert standing(stored_item).state is State.IN_TRANSIT
+    assert drift(stored_item.case) == []

@@ -104,7 +104,7 @@ def test_the_report_tells_every_event_with_its_entry(
     assert bytes(last.leaf).hex() in read
     head = Checkpoint.objects.latest("size")
     assert squeezed(head.anchor_code) in read
-    assert "7events,0ofthementeredlate" in read
+    assert "7events,0amendments,0void,0enteredlate" in read
 
 
 def test_the_report_tells_what_was_in_question(stored_item, custodian, coordinator):

@@ -22,9 +22,9 @@ from centre.chain_of_custody.actions.docket import (
     take,
 )
 from centre.chain_of_custody.actions.seals import use_seal
-from centre.chain_of_custody.models import CustodyEvent, Kit, Seal
+from centre.chain_of_custody.models import CustodyEvent, InTransit, Kit, Seal
 from centre.chain_of_custody.queries import corrections as queries
-from centre.chain_of_custody.queries.history import contents, facts, histories
+from centre.chain_of_custody.queries.history import contents, facts, histories, standing
 from centre.chain_of_custody.rules import checks
 from centre.chain_of_custody.rules import corrections as rules
 from centre.chain_of_custody.rules.codes import seal_number
@@ -286,7 +286,21 @@ def _void(
     _check_voidable(docket, event)
     details = {"words": payload["words"]}
     reason = payload["reason"]
-    return _write(docket, Move.VOIDED, event, details, reason, proposer, approvers, {})
+    written = _write(
+        docket, Move.VOIDED, event, details, reason, proposer, approvers, {}
+    )
+    _mark_again(docket)
+    return written
+
+
+def _mark_again(docket: Docket) -> None:
+    """What is under way again after a void is marked so again."""
+    package = docket.package
+    docket.standing = standing(package)
+    if docket.standing.transfer is not None and not docket.standing.is_in_kit:
+        InTransit.objects.get_or_create(
+            transfer_id=docket.standing.transfer, **{package.thing.value: package}
+        )
 
 
 def _write(

@@ -194,7 +194,9 @@ def left_of(item: Item) -> str:
     """How much of an item is left, as its own events tell."""
     left = "1"
     for line in history(item):
-        details: dict[str, Any] = line.event.details or {}
+        if line.is_void:
+            continue
+        details: dict[str, Any] = line.now.details or {}
         if line.event.move == Move.COLLECTED:
             left = str(details.get("count") or "1")
         if line.event.move == Move.SUBSAMPLED:
