@@ -18,7 +18,7 @@ from centre import lookup
 from centre.chain_of_custody import queries as custody
 from centre.chain_of_custody.queries import laboratory
 from centre.chain_of_custody.queries import request_work as requests
-from centre.core import access, clock, journal, references
+from centre.core import access, anchors, clock, journal, references
 from centre.core.actions.cases import join_care_team
 from centre.core.http import StaffRequest, within_or_404
 from centre.core.models import Case, User
@@ -89,7 +89,7 @@ class Start:
 def home(request: StaffRequest) -> HttpResponse:
     """What is late, due and waiting for this person."""
     at = clock.now()
-    rooms = (*ROOMS, requests, laboratory)
+    rooms = (*ROOMS, requests, laboratory, anchors)
     tasks = [task for room in rooms for task in room.work(request.user, at)]
     page = {
         "groups": [

@@ -23,6 +23,10 @@ _PASSPHRASE: Final = environment.text("CENTRE_PASSPHRASE_AT", "")
 VAULT_PASSPHRASE_FILE: Final = Path(_PASSPHRASE) if _PASSPHRASE else None
 """Where the passphrase lies while the server runs, if the root key is made from one."""
 
+_WITNESSES: Final = environment.text("CENTRE_WITNESSES", "")
+WITNESS_POLICY: Final = Path(_WITNESSES) if _WITNESSES else None
+"""Who signs our logs from outside (C2SP tlog-policy)."""
+
 VAULT_BLOBS: Final = CENTRE_HOME / "blobs"
 LEDGER_HOST: Final = environment.text("CENTRE_LEDGER_HOST", "osc.example")
 """First part of every log's origin; fixed for good once the first log is open."""

@@ -37,8 +37,8 @@ ASKING = {"require", "within", "holds", "AccessError"}
 """What an act calls to learn, or to say, whether it may be done."""
 
 NOT_OF_A_CASE = {
-    "Agency", "Centre", "Checkpoint", "Head", "Location", "Membership", "Recipient",
-    "Restoration", "Service", "User", "VerificationRun",
+    "Agency", "Anchor", "Centre", "Checkpoint", "Head", "Location", "Membership",
+    "Recipient", "Restoration", "Service", "User", "VerificationRun",
 }  # fmt: skip
 """Rows that say nothing of a survivor."""
 

@@ -269,13 +269,12 @@ class Bundle:
         for name in sorted(names):
             need(sha(self.files[name]).hex() == listed[name], f"{name} is not what the manifest says")
         self.said.append(f"The bundle holds the {len(names)} files its manifest names, unchanged.")
-        self.log, witnesses, groups, quorum = read_policy(self.files["policy.txt"])
+        self.log, self.witnesses, groups, quorum = read_policy(self.files["policy.txt"])
         self.size, self.root, text, sigs = check_note(self.files["checkpoint.note"], self.log)
-        seen = cosigned(text, sigs, witnesses)
-        need(met(quorum, groups, seen), "too few witnesses signed the checkpoint")
+        self.seen = cosigned(text, sigs, self.witnesses)
+        need(met(quorum, groups, self.seen), "too few witnesses signed the checkpoint")
         self.texts = {self.size: text}
         self.said.append(f"The log's key signed its {self.size} entries; anchor code {anchor(text)}.")
-        self.said.append(f"Witnesses that signed too: {', '.join(sorted(seen)) or 'none'}.")
         for check in (self.check_entries, self.check_openings, self.check_older):
             check()
         self.check_complete(manifest.get("complete", []))
@@ -348,7 +347,8 @@ class Bundle:
     def check_older(self):
         older = [(k, v) for k, v in sorted(self.files.items()) if re.fullmatch(r"checkpoints/.+\.note", k)]
         for name, raw in older + self.notes:
-            size, root, text, _sigs = check_note(raw, self.log)
+            size, root, text, sigs = check_note(raw, self.log)
+            self.seen.update(cosigned(text, sigs, self.witnesses))
             need(size <= self.size, f"TRUNCATED: {name} was signed over {size} entries, here are {self.size}")
             if self.whole:
                 same = root_of([self.leaves[n] for n in range(size)]) == root
@@ -362,7 +362,8 @@ class Bundle:
                 says = f"FORK: the log does not begin as {name} says"
                 check_consistency(size, root, self.size, self.root, hashes_, says)
             self.texts[size] = text
-        self.said.append(f"{len(older) + len(self.notes)} older checkpoints agree with this log.")
+        names = ", ".join(sorted(self.seen)) or "no witness"
+        self.said.append(f"{len(older) + len(self.notes)} older checkpoints agree with this log; signed as well by {names}.")
 
     def check_complete(self, streams):
         for stream in streams:

@@ -18,7 +18,8 @@ from typing import Any, Final
 from django.conf import settings
 
 from centre.core import journal
-from centre.core.models import Opening, SigningKey
+from centre.core.anchors import policy
+from centre.core.models import Anchor, Opening, SigningKey
 from centre.ledger import canonical, proofs
 from centre.ledger.entry import ED25519
 from centre.ledger.kinds import Kind
@@ -99,7 +100,8 @@ def verifier() -> bytes:
 def policy_text(log: str) -> str:
     """Whose keys a checkpoint of this log is checked with (C2SP tlog-policy)."""
     head = Head.objects.get(pk=log)
-    return f"log {head.vkey}\nquorum none\n"
+    lines = [f"witness {k.name} {k.key}" for k in policy().witnesses]
+    return "\n".join([f"log {head.vkey}", *lines, "quorum none"]) + "\n"
 
 
 def actors(log: str, entries: Iterable[Entry]) -> dict[str, Any]:
@@ -183,8 +185,11 @@ def _older(wanted: Wanted, under: Checkpoint) -> dict[str, bytes]:
     newest = rows.order_by("-size").values_list("pk", flat=True)[:MOST_OLDER]
     on_paper = rows.filter(size__in=wanted.papers).values_list("pk", flat=True)
     found: dict[str, bytes] = {}
-    for made in rows.filter(pk__in=[*newest, *on_paper]).order_by("size"):
-        found[f"checkpoints/{made.size}.note"] = made.note.encode()
+    witnessed = _cosigned(wanted.log)
+    seen = rows.filter(size__in=witnessed).values_list("pk", flat=True)
+    for made in rows.filter(pk__in=[*newest, *on_paper, *seen]).order_by("size"):
+        note = witnessed.get(made.size, made.note)
+        found[f"checkpoints/{made.size}.note"] = note.encode()
         if not wanted.is_whole:
             path = proofs.prove_consistency(
                 log=wanted.log, old=made.size, new=under.size
@@ -192,6 +197,12 @@ def _older(wanted: Wanted, under: Checkpoint) -> dict[str, bytes]:
             lines = "".join(f"{b64encode(one).decode()}\n" for one in path)
             found[f"checkpoints/{made.size}.consistency"] = lines.encode()
     return found
+
+
+def _cosigned(log: str) -> dict[int, str]:
+    """The newest checkpoints that witnesses signed, with their lines."""
+    rows = Anchor.objects.filter(log=log).order_by("-size")[:MOST_OLDER]
+    return {row.size: row.note for row in rows}
 
 
 _README: Final = """\

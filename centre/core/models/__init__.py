@@ -1,5 +1,6 @@
 """What the ground floor stores."""
 
+from centre.core.models.anchors import Anchor
 from centre.core.models.approvals import Approval, Execution, Proposal
 from centre.core.models.base import (
     Identified,
@@ -37,6 +38,7 @@ from centre.core.models.restorations import Restoration
 __all__ = [
     "AccessNote",
     "AgeBand",
+    "Anchor",
     "Approval",
     "Assignment",
     "Case",

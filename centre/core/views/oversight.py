@@ -16,12 +16,13 @@ from centre.core.checks import serves_as_owner
 from centre.core.forms import ActionForm
 from centre.core.http import StaffRequest
 from centre.core.middleware import require_step_up
-from centre.core.models import Membership, Restoration, VerificationRun
+from centre.core.models import Anchor, Membership, Restoration, VerificationRun
 from centre.core.passwords import MOST
 from centre.core.permissions import Permission, Role
 from centre.ledger.models import Checkpoint, Head
 
 PAGE = 50
+ANCHORS = 10
 
 
 class EnrolForm(ActionForm):
@@ -64,6 +65,7 @@ def integrity(request: StaffRequest) -> HttpResponse:
     heads = Head.objects.filter(log__in=origins).order_by("log")
     page = {
         "run": VerificationRun.objects.first(),
+        "anchors": Anchor.objects.filter(centre=centre)[:ANCHORS],
         "restorations": Restoration.objects.filter(centre=centre)[:PAGE],
         "serves_as_owner": serves_as_owner(),
         "logs": [{"head": head, "checkpoint": newest[head.log]} for head in heads],

@@ -1,0 +1,110 @@
+"""Asking witnesses: over the network, or by files on a stick."""
+
+from __future__ import annotations
+
+import http.client
+from datetime import UTC, datetime
+from typing import Final
+from urllib.parse import urlsplit
+
+from django.db import transaction
+
+from centre.core import clock, journal
+from centre.core.actions.set_up import system_actor
+from centre.core.actions.upkeep import checkpoint as make_checkpoint
+from centre.core.anchors import Known
+from centre.core.errors import RuleError
+from centre.core.models import Anchor, Centre
+from centre.ledger import checkpoint, cosign, proofs, witness
+from centre.ledger.errors import LedgerError
+from centre.ledger.kinds import Kind
+from centre.ledger.models import Checkpoint, Head
+
+PATIENCE: Final = 10
+"""Seconds a witness may take."""
+
+_MOST: Final = 65_536
+
+
+def request_for(centre: Centre, asked: Known, *, old: int | None = None) -> bytes:
+    """The request for this witness's signature under the log as it stands now.
+
+    `old` is the size the witness says it knows; else the newest it signed for us.
+    """
+    log = journal.origin(centre)
+    under = make_checkpoint(centre)
+    if old is None:
+        rows = Anchor.objects.filter(log=log, witness=asked.key.name)
+        last = rows.order_by("-size").first()
+        old = last.size if last else 0
+    if old > under.size:
+        raise RuleError(
+            f"The witness knows {old} entries, this log has {under.size}: entries "
+            "are missing. Stop work and look for the newest backup and mirror."
+        )
+    proof = (
+        proofs.prove_consistency(log=log, old=old, new=under.size)
+        if 0 < old < under.size
+        else ()
+    )
+    return witness.write_request(old=old, proof=proof, note=under.note)
+
+
+@transaction.atomic
+def keep_answer(*, centre: Centre, asked: Known, body: bytes, answer: str) -> Anchor:
+    """Keep a witness's signature after checking it; an entry of the log says so."""
+    at = clock.now()
+    note = witness.read_request(body).note + answer
+    log = journal.origin(centre)
+    vkey = Head.objects.get(pk=log).vkey
+    try:
+        found = checkpoint.verify(note, vkey=vkey)
+        seconds = cosign.seen_at(found, asked.key)
+    except LedgerError as error:
+        raise RuleError(f"The witness's answer does not hold. {error}") from error
+    if not Checkpoint.objects.filter(log=log, size=found.size).exists():
+        raise RuleError("The answer is to another request than ours.")
+    system = system_actor()
+    row = Anchor.objects.create(
+        centre=centre,
+        log=log,
+        size=found.size,
+        witness=asked.key.name,
+        note=note,
+        seen_at=datetime.fromtimestamp(seconds, tz=UTC),
+        kept_at=at,
+    )
+    journal.record(
+        Kind.ANCHOR_WITNESS, by=system, on=centre, at=at, row=row, stream=row.pk
+    )
+    return row
+
+
+def anchor(centre: Centre, asked: Known) -> Anchor:
+    """Ask a witness over the network and keep its answer; `RuleError` says why not."""
+    body = request_for(centre, asked)
+    status, text = _post(asked, body)
+    if status == witness.CONFLICT and text.strip().isdecimal():
+        body = request_for(centre, asked, old=int(text))
+        status, text = _post(asked, body)
+    if status != witness.OK:
+        raise RuleError(f"The witness {asked.name} refuses ({status}): {text.strip()}")
+    return keep_answer(centre=centre, asked=asked, body=body, answer=text)
+
+
+def _post(asked: Known, body: bytes) -> tuple[int, str]:
+    where = urlsplit(asked.address)
+    kind = (
+        http.client.HTTPSConnection
+        if where.scheme == "https"
+        else http.client.HTTPConnection
+    )
+    connection = kind(where.hostname or "", where.port, timeout=PATIENCE)
+    try:
+        connection.request("POST", "/add-checkpoint", body)
+        answer = connection.getresponse()
+        return answer.status, answer.read(_MOST).decode()
+    except (OSError, http.client.HTTPException, UnicodeDecodeError) as error:
+        raise RuleError(f"The witness {asked.name} does not answer.") from error
+    finally:
+        connection.close()

@@ -1,0 +1,156 @@
+"""Witnesses are asked, their word is kept, and its age is chased."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from threading import Thread
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from centre.core import anchors, clock, journal
+from centre.core.actions.anchors import anchor, keep_answer, request_for
+from centre.core.anchors import Known
+from centre.core.errors import RuleError
+from centre.core.management.commands import witness as command
+from centre.core.models import Anchor
+from centre.core.verification import faults
+from centre.ledger import cosign
+from centre.ledger.models import Entry, Head
+
+
+@pytest.fixture
+def booth(tmp_path, centre):
+    """A witness's own folder; it trusts this centre's log."""
+    folder = tmp_path / "witness"
+    command.make(folder, "registrar.example")
+    command.trust(folder, Head.objects.get(pk=journal.origin(centre)).vkey)
+    return folder
+
+
+@pytest.fixture
+def serving(booth):
+    """The witness on the loopback."""
+    server = command.server_of(command.load(booth), 0)
+    thread = Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    server.server_close()
+    thread.join()
+
+
+@pytest.fixture
+def known(booth, serving):
+    return Known("registrar", cosign.read_vkey(command.load(booth).vkey), serving)
+
+
+@pytest.fixture
+def policy(known, tmp_path, settings):
+    path = tmp_path / "policy.txt"
+    path.write_text(
+        f"witness registrar {known.key} {known.address}\nquorum registrar\n",
+        encoding="utf-8",
+    )
+    settings.WITNESS_POLICY = path
+    return path
+
+
+def test_a_witness_signs_again_and_again_and_the_log_says_so(centre, known, case):
+    first = anchor(centre, known)
+    second = anchor(centre, known)
+
+    assert second.size > first.size
+    assert Entry.objects.filter(kind="anchor.witness").count() == 2
+    assert list(faults()) == []
+
+
+def test_a_witness_that_knows_more_than_we_remember_is_caught_up_with(
+    centre, known, booth, case
+):
+    """It signed once for a request whose answer never reached us."""
+    lost = request_for(centre, known)
+    assert command.load(booth).add(lost).status == 200
+    call_command("tick")
+
+    assert anchor(centre, known).size > 0
+
+
+def test_a_witness_that_knows_more_entries_than_there_are_stops_the_work(centre, known):
+    with pytest.raises(RuleError, match="entries are missing"):
+        request_for(centre, known, old=10_000)
+
+
+def test_an_answer_to_another_request_is_not_kept(centre, known, booth):
+    body = request_for(centre, known)
+    answer = command.load(booth).add(body)
+    spoilt = answer.text.replace("A", "B", 1)
+    with pytest.raises(RuleError, match="does not hold"):
+        keep_answer(centre=centre, asked=known, body=body, answer=spoilt)
+    assert not Anchor.objects.exists()
+
+
+def test_a_witness_that_does_not_answer_is_said(centre, known):
+    silent = Known("registrar", known.key, "http://127.0.0.1:9")
+    with pytest.raises(RuleError, match="does not answer"):
+        anchor(centre, silent)
+
+
+def test_files_can_be_carried(centre, policy, booth, tmp_path):
+    request, answer = tmp_path / "request", tmp_path / "answer"
+    given = {"centre": centre.code, "witness": "registrar", "request": request}
+    call_command("anchor", **given)
+    call_command("witness", home=booth, answer=request, to=answer)
+    call_command("anchor", **given, answer=answer)
+
+    assert Anchor.objects.get().witness == "registrar.example"
+    with pytest.raises(CommandError, match="Refused"):
+        call_command("witness", home=booth, answer=request, to=answer)
+
+
+def test_the_command_asks_everybody_the_policy_names(centre, policy, case):
+    call_command("anchor")
+
+    assert Anchor.objects.count() == 1
+    assert anchors.policy().rules == ("quorum registrar",)
+
+
+def test_without_a_policy_the_command_says_what_is_missing(centre, settings):
+    settings.WITNESS_POLICY = None
+    with pytest.raises(CommandError, match="names no witness"):
+        call_command("anchor")
+
+
+@pytest.mark.parametrize(
+    "text", ["witness a b", "hello world", "witness a x+1+AAAA http://x"]
+)
+def test_a_wrong_policy_is_refused(text):
+    with pytest.raises((ValueError, Exception), match=r"nothing|key|form"):
+        anchors.read(text)
+
+
+def test_the_work_list_nags_when_the_newest_word_is_a_day_old(
+    centre, known, auditor, nurse, case
+):
+    at = clock.now()
+    assert [t.sentence for t in anchors.work(auditor, at)] == [
+        "No witness outside has signed the log yet"
+    ]
+    anchor(centre, known)
+    assert anchors.work(auditor, clock.now()) == []
+    late = clock.now() + timedelta(days=3, minutes=1)
+    [task] = anchors.work(auditor, late)
+    assert "3 days old" in task.sentence
+    assert anchors.work(nurse, late) == []
+
+
+def test_the_integrity_page_shows_who_saw_what(centre, known, auditor, browse):
+    page = browse(auditor)
+    assert "No witness outside" in page.get("/integrity/").content.decode()
+    anchor(centre, known)
+    assert "registrar.example" in page.get("/integrity/").content.decode()
+
+
+def test_a_made_witness_is_never_made_over(booth):
+    with pytest.raises(CommandError, match="cannot work"):
+        call_command("witness", home=booth, make="other.example")
