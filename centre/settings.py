@@ -35,16 +35,22 @@ CENTRE_ORIGIN: Final = environment.origin("CENTRE_ORIGIN", "http://127.0.0.1:800
 HTTPS: Final = CENTRE_ORIGIN.startswith("https:")
 
 
-_BEFORE_THE_SECRET: Final = {"setup", "restore", "check", "makemigrations", "help"}
+_BEFORE_THE_SECRET: Final = {
+    "setup",
+    "restore",
+    "check",
+    "makemigrations",
+    "help",
+    "signer",
+    "witness",
+}
 
 
 def _secret() -> str:
     path = KEY_DIR / "secret.key"
     if path.exists():
         return path.read_text(encoding="utf-8").strip()
-    if TESTING or {"setup", "restore", "check", "makemigrations", "help"} & set(
-        sys.argv
-    ):
+    if TESTING or _BEFORE_THE_SECRET & set(sys.argv[1:2]):
         return "no-secret-is-kept-yet-and-nothing-is-served-with-this-one-" * 2
     raise ImproperlyConfigured(
         "There is no secret key yet. Run 'manage.py setup' once."

@@ -24,6 +24,7 @@ from centre.core.models import Anchor, Centre, User
 from centre.core.permissions import Permission
 from centre.core.work import Task, When
 from centre.ledger import cosign
+from centre.ledger.checkpoint import VerifierKey
 from centre.ledger.errors import LedgerError
 
 OLD: Final = timedelta(days=1)
@@ -38,7 +39,7 @@ class Known:
     """A witness as the policy file names it."""
 
     name: str
-    key: cosign.WitnessKey
+    key: VerifierKey
     address: str = ""
 
 

@@ -35,19 +35,20 @@ _VKEY_PARTS: Final = 3
 
 @dataclass(frozen=True, slots=True)
 class VerifierKey:
-    """A log's public key under the log's name."""
+    """A public key under its owner's name: a log's (01) or a witness's (04)."""
 
     name: str
     public_key: bytes
+    kind: bytes = ED25519_TYPE
 
     @property
     def key_id(self) -> bytes:
         """The four bytes its signatures begin with (C2SP signed-note)."""
-        named = f"{self.name}\n".encode() + ED25519_TYPE + self.public_key
+        named = f"{self.name}\n".encode() + self.kind + self.public_key
         return hashlib.sha256(named).digest()[:KEY_ID_BYTES]
 
     def __str__(self) -> str:
-        public = text_of(ED25519_TYPE + self.public_key)
+        public = text_of(self.kind + self.public_key)
         return f"{self.name}+{self.key_id.hex()}+{public}"
 
 
@@ -78,13 +79,13 @@ def vkey(origin: str, public_key: bytes) -> str:
     return str(VerifierKey(check_origin(origin), public_key))
 
 
-def read_vkey(line: str) -> VerifierKey:
+def read_vkey(line: str, *, kind: bytes = ED25519_TYPE) -> VerifierKey:
     """The key a line holds; refused unless its key id is that of name and key."""
     parts = line.split("+", _VKEY_PARTS - 1)
     if len(parts) != _VKEY_PARTS:
         raise FormatError("A verifier key has a name, a key id and a key.")
     typed = bytes_of(parts[2], 1 + KEY_BYTES)
-    key = VerifierKey(check_origin(parts[0]), typed[1:])
+    key = VerifierKey(check_origin(parts[0]), typed[1:], kind)
     if str(key) != line:
         raise FormatError("A verifier key's id or type is not that of its key.")
     return key
@@ -99,8 +100,12 @@ def sign(*, origin: str, size: int, root: bytes, signer: Signer) -> str:
     """A checkpoint signed with the log's key."""
     body = text(origin, size, root)
     key = VerifierKey(origin, signer.public_key)
-    line = text_of(key.key_id + signer.sign(body.encode()))
-    return f"{body}\n\u2014 {origin} {line}\n"
+    return f"{body}\n{signature_line(key, signer.sign(body.encode()))}"
+
+
+def signature_line(key: VerifierKey, signature: bytes) -> str:
+    """One signature as a line of a note (C2SP signed-note)."""
+    return f"\u2014 {key.name} {text_of(key.key_id + signature)}\n"
 
 
 def read(note: str) -> Note:

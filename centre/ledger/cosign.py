@@ -1,87 +1,87 @@
-"""Cosignatures: a witness says when it saw a checkpoint (C2SP tlog-cosignature).
+"""Cosignatures: what a witness says of a checkpoint (C2SP tlog-cosignature, type 04).
 
-The signed message is `cosignature/v1`, the time in seconds, and the checkpoint's text;
-the line's bytes after the key id are the time (u64) and an Ed25519 signature.
+A witness signs the time and the whole text of a checkpoint it proved to be an
+extension of all it saw before. Its line stands in the note below the log's own:
+
+    <em dash> witness.example/registrar <base64 of key id 4, time u64, Ed25519 64>
 """
 
 from __future__ import annotations
 
-import hashlib
-import re
 import struct
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
 from typing import Final
 
 from centre.ledger import checkpoint
-from centre.ledger.binary import bytes_of, text_of
-from centre.ledger.checkpoint import KEY_ID_BYTES, Note
+from centre.ledger.checkpoint import Note, VerifierKey
 from centre.ledger.errors import FormatError, SignatureError
-from centre.ledger.signing import KEY_BYTES, Signer, verify_signature
+from centre.ledger.origins import check_origin
+from centre.ledger.signing import SIGNATURE_BYTES, Signer, verify_signature
 
-TYPE: Final = b"\x04"
-TIME_BYTES: Final = 8
-SIGNATURE_BYTES: Final = 64
+COSIGNATURE_TYPE: Final = b"\x04"
+LAST_TIME: Final = 2**63 - 1
 
-_NAME: Final = re.compile(r"[a-z0-9./-]{3,120}")
-_PARTS: Final = 3
-
-
-@dataclass(frozen=True, slots=True)
-class WitnessKey:
-    """A witness's public key under its name."""
-
-    name: str
-    public_key: bytes
-
-    @property
-    def key_id(self) -> bytes:
-        """The four bytes its signatures begin with (C2SP signed-note)."""
-        named = f"{self.name}\n".encode() + TYPE + self.public_key
-        return hashlib.sha256(named).digest()[:KEY_ID_BYTES]
-
-    def __str__(self) -> str:
-        public = text_of(TYPE + self.public_key)
-        return f"{self.name}+{self.key_id.hex()}+{public}"
+_TIME: Final = struct.Struct(">Q")
 
 
-def read_vkey(line: str) -> WitnessKey:
-    """The key a line holds; refused unless its key id is that of name and key."""
-    parts = line.split("+", _PARTS - 1)
-    if len(parts) != _PARTS or _NAME.fullmatch(parts[0]) is None:
-        raise FormatError("A witness's key has a name, a key id and a key.")
-    typed = bytes_of(parts[2], 1 + KEY_BYTES)
-    key = WitnessKey(parts[0], typed[1:])
-    if str(key) != line:
-        raise FormatError("A witness's key id or type is not that of its key.")
-    return key
+def key_of(name: str, public_key: bytes) -> VerifierKey:
+    """A witness's key under its name."""
+    return VerifierKey(check_origin(name), public_key, COSIGNATURE_TYPE)
 
 
-def message(seconds: int, text: str) -> bytes:
-    """What a witness signs."""
-    return f"cosignature/v1\ntime {seconds}\n{text}".encode()
+def read_vkey(line: str) -> VerifierKey:
+    """The witness's key a line holds; refused unless it is of type 04."""
+    return checkpoint.read_vkey(line, kind=COSIGNATURE_TYPE)
 
 
-def cosign(note: str, *, name: str, signer: Signer, seconds: int) -> str:
-    """The line a witness adds to a checkpoint it has found to be an extension."""
-    key = WitnessKey(name, signer.public_key)
-    signed = signer.sign(message(seconds, checkpoint.read(note).text))
-    line = text_of(key.key_id + struct.pack(">Q", seconds) + signed)
-    return f"\u2014 {name} {line}\n"
+def cosign(text: str, *, name: str, signer: Signer, time: int) -> str:
+    """A witness's line over a checkpoint's text; time is POSIX seconds."""
+    signature = signer.sign(_message(text, time))
+    key = key_of(name, signer.public_key)
+    return checkpoint.signature_line(key, _TIME.pack(time) + signature)
 
 
-def seen_at(note: Note, key: WitnessKey) -> int:
-    """When this witness saw the checkpoint, in seconds; raise if it did not sign it."""
-    mine = (key.name, key.key_id)
-    for line in note.signatures:
-        if (line.name, line.key_id) == mine:
-            return _verified(note, key, line.signature)
-    raise SignatureError("The witness did not sign this checkpoint.")
+def cosigned(note: Note, keys: Iterable[VerifierKey]) -> dict[str, int]:
+    """When each of these witnesses saw the checkpoint; those that did not are absent.
+
+    A line under a known key that is false is refused; lines of others are ignored.
+    """
+    seen: dict[str, int] = {}
+    for key in keys:
+        for line in note.signatures:
+            if (line.name, line.key_id) == (key.name, key.key_id):
+                seen[key.name] = _time_of(line.signature, note.text, key)
+    return seen
 
 
-def _verified(note: Note, key: WitnessKey, signature: bytes) -> int:
-    if len(signature) != TIME_BYTES + SIGNATURE_BYTES:
-        raise SignatureError("The cosignature is not of its form.")
-    [seconds] = struct.unpack(">Q", signature[:TIME_BYTES])
-    signed = message(seconds, note.text)
-    verify_signature(key.public_key, signature[TIME_BYTES:], signed)
-    return int(seconds)
+def joined(note: str, lines: str, *, keys: Iterable[VerifierKey]) -> str:
+    """The note with those of a witness's answered lines that are from known keys."""
+    text = checkpoint.read(note).text
+    answered = checkpoint.read(f"{text}\n{lines}")
+    known = list(keys)
+    cosigned(answered, known)
+    ours: Mapping[tuple[str, bytes], VerifierKey] = {
+        (key.name, key.key_id): key for key in known
+    }
+    fresh = [s for s in answered.signatures if (s.name, s.key_id) in ours]
+    if not fresh:
+        raise SignatureError("The answer holds no cosignature of a known witness.")
+    more = (
+        checkpoint.signature_line(ours[line.name, line.key_id], line.signature)
+        for line in fresh
+    )
+    return note + "".join(line for line in more if line not in note)
+
+
+def _time_of(signature: bytes, text: str, key: VerifierKey) -> int:
+    if len(signature) != _TIME.size + SIGNATURE_BYTES:
+        raise FormatError("A cosignature is a time and an Ed25519 signature.")
+    (time,) = _TIME.unpack(signature[: _TIME.size])
+    verify_signature(key.public_key, signature[_TIME.size :], _message(text, time))
+    return int(time)
+
+
+def _message(text: str, time: int) -> bytes:
+    if not 0 <= time <= LAST_TIME:
+        raise FormatError("The time of a cosignature is not one.")
+    return f"cosignature/v1\ntime {time}\n{text}".encode()

@@ -1,147 +1,236 @@
-"""A witness signs one history of each log, and nothing else."""
+"""Signer and witness sign what is proven to grow, and nothing else."""
 
 from __future__ import annotations
 
 import json
-from concurrent.futures import ThreadPoolExecutor
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
 
 import pytest
 
-from centre.ledger import checkpoint, cosign, merkle
-from centre.ledger.errors import FormatError, SignatureError
+from centre.ledger import checkpoint, cosign, merkle, wire, witness
+from centre.ledger.errors import LedgerError
 from centre.ledger.signing import Signer
-from centre.ledger.witness import Witness, read_request, write_request
+from centre.ledger.witness import Answer, Cosigner, LogSigner, Request, Role, State
+from tests.ledger.conftest import LOG, LOG_KEY, STRANGER
+from tests.ledger.test_cosign import KEY, LOG_LINE, NAME, TIME, VECTORS, WITNESS
 
-ORIGIN = "osc.example/riverside/custody"
-LOG = Signer.from_seed(b"l" * 32)
-OTHER = Signer.from_seed(b"o" * 32)
-VKEY = checkpoint.vkey(ORIGIN, LOG.public_key)
-NAME = "registrar.example"
-NOW = 1_780_000_000
-
-
-def leaves(size, word="leaf"):
-    return [merkle.leaf_hash(f"{word} {n}".encode()) for n in range(size)]
-
-
-def note(size, word="leaf", signer=LOG, origin=ORIGIN):
-    root = merkle.root(leaves(size, word))
-    return checkpoint.sign(origin=origin, size=size, root=root, signer=signer)
-
-
-def request(old, size, word="leaf", proof=None):
-    path = merkle.consistency_proof(leaves(size, word), old) if 0 < old < size else []
-    return write_request(
-        old=old, proof=path if proof is None else proof, note=note(size, word)
-    )
+LEAVES = [merkle.leaf_hash(bytes([n])) for n in range(20)]
+FORKED = [*LEAVES[:3], *(merkle.leaf_hash(bytes([n, 1])) for n in range(3, 20))]
+WATCHING = Cosigner(NAME, WITNESS, {LOG: LOG_LINE})
+SIGNING = LogSigner({LOG: LOG_KEY})
 
 
 @pytest.fixture
-def witness(tmp_path):
-    return Witness(
-        name=NAME,
-        signer=Signer.from_seed(b"w" * 32),
-        logs={ORIGIN: VKEY},
-        state=tmp_path / "state.json",
-        now=lambda: NOW,
-    )
+def state(tmp_path: Path) -> State:
+    """Of one who has signed nothing yet."""
+    made = State(tmp_path / "state.json")
+    made.begin()
+    return made
 
 
-def test_it_signs_the_first_checkpoint_and_each_proven_extension(witness):
-    for old, new in ((0, 3), (3, 8), (8, 8), (8, 21)):
-        answer = witness.add(request(old, new))
-        assert answer.status == 200, answer.text
-        signed = checkpoint.read(note(new) + answer.text)
-        assert cosign.seen_at(signed, cosign.read_vkey(witness.vkey)) == NOW
+def note(
+    size: int, leaves: list[bytes] = LEAVES, signer: Signer = LOG_KEY, log: str = LOG
+) -> str:
+    """A signed checkpoint of the first so many leaves."""
+    root = merkle.root(leaves[:size])
+    return checkpoint.sign(origin=log, size=size, root=root, signer=signer)
 
 
-def test_its_state_is_on_the_disk_before_its_signature_leaves(witness):
-    witness.add(request(0, 5))
-
-    assert json.loads(witness.state.read_text())[ORIGIN]["size"] == 5
-
-
-@pytest.mark.parametrize(
-    ("body", "status"),
-    [
-        (lambda: request(3, 8), 409),
-        (lambda: request(0, 8), 409),
-        (lambda: request(9, 8), 400),
-        (lambda: request(5, 4, proof=[]), 400),
-        (lambda: request(5, 8, word="other"), 422),
-        (lambda: request(5, 8, proof=[]), 422),
-        (lambda: request(5, 5, word="other"), 409),
-        (lambda: write_request(old=5, proof=[], note=note(8, signer=OTHER)), 403),
-        (
-            lambda: write_request(
-                old=0, proof=[], note=note(3, origin="osc.example/elsewhere/custody")
-            ),
-            404,
-        ),
-        (lambda: b"", 400),
-        (lambda: b"old x\n\n" + note(8).encode(), 400),
-        (lambda: b"\xff" * 100, 400),
-        (lambda: b"old 5\n\n" + b"x" * 70_000, 400),
-    ],
-)
-def test_a_fork_a_rollback_and_what_is_no_request_are_refused(witness, body, status):
-    assert witness.add(request(0, 5)).status == 200
-    before = witness.state.read_bytes()
-
-    assert witness.add(body()).status == status
-    assert witness.state.read_bytes() == before
+def request(old: int, size: int, leaves: list[bytes] = LEAVES, **more: Any) -> bytes:
+    """A request to sign so many leaves."""
+    proof = tuple(merkle.consistency_proof(leaves[:size], old)) if old <= size else ()
+    return Request(old, proof, note(size, leaves, **more)).encode()
 
 
-def test_of_two_histories_at_once_one_is_signed(witness):
-    witness.add(request(0, 5))
-    bodies = [request(5, 9), request(5, 9, word="leaf"), request(5, 11)] * 5
-    with ThreadPoolExecutor(8) as pool:
-        answers = list(pool.map(witness.add, bodies))
-
-    sizes = {json.loads(witness.state.read_text())[ORIGIN]["size"]}
-    signed = [a for a in answers if a.status == 200]
-    assert signed
-    assert sizes <= {9, 11}
-    assert {a.status for a in answers} <= {200, 409}
+def unsigned(body: bytes) -> bytes:
+    """The same request, as the signer takes it."""
+    asked = witness.read(body)
+    text = checkpoint.read(asked.note).text
+    return Request(asked.old, asked.proof, f"{text}\n").encode()
 
 
-def test_another_time_or_another_text_is_not_what_was_signed(witness):
-    line = witness.add(request(0, 5)).text
-    key = cosign.read_vkey(witness.vkey)
-    with pytest.raises(SignatureError):
-        cosign.seen_at(checkpoint.read(note(6) + line), key)
-    with pytest.raises(SignatureError):
-        cosign.seen_at(checkpoint.read(note(5)), key)
-    stranger = cosign.WitnessKey(NAME, OTHER.public_key)
-    with pytest.raises(SignatureError):
-        cosign.seen_at(checkpoint.read(note(5) + line), stranger)
+def asked(body: bytes, state: State, role: Role = WATCHING) -> Answer:
+    """The answer to one request."""
+    return witness.answer(body, role=role, state=state, time=TIME)
 
 
-@pytest.mark.parametrize(
-    "line",
-    ["", "a+b", VKEY, f"{NAME}+00000000+AAAA", "UPPER+1+2"],
-)
-def test_a_line_that_is_no_witness_key_is_refused(line):
-    with pytest.raises(FormatError):
-        cosign.read_vkey(line)
+def test_request_is_frozen() -> None:
+    body = request(3, 8)
+
+    assert body.decode() == VECTORS["request"]
+    assert witness.read(body).encode() == body
 
 
-def test_a_request_is_read_as_it_was_written():
-    asked = read_request(request(3, 8))
+def test_witness_signs_a_log_that_grows(state: State) -> None:
+    for old, size in [(0, 3), (3, 3), (3, 8), (8, 20)]:
+        found = asked(request(old, size), state)
 
-    assert (asked.old, asked.note) == (3, note(8))
-    assert len(asked.proof) == len(merkle.consistency_proof(leaves(8), 3))
+        assert found.status == 200
+        whole = checkpoint.read(cosign.joined(note(size), found.body, keys=[KEY]))
+        assert cosign.cosigned(whole, [KEY]) == {NAME: TIME}
 
 
-def test_the_cosignature_is_frozen():
-    """The bytes others check; a change here breaks every anchor there is."""
-    key = cosign.WitnessKey(NAME, Signer.from_seed(b"w" * 32).public_key)
-    line = cosign.cosign(
-        note(5), name=NAME, signer=Signer.from_seed(b"w" * 32), seconds=NOW
-    )
+def test_signer_signs_as_the_log_itself(state: State) -> None:
     text = checkpoint.read(note(5)).text
 
-    assert cosign.message(NOW, text) == f"cosignature/v1\ntime {NOW}\n{text}".encode()
-    assert str(key).split("+")[1] == key.key_id.hex()
-    assert line.startswith(f"\u2014 {NAME} ")
-    assert len(checkpoint.read(note(5) + line).signatures) == 2
+    found = asked(unsigned(request(0, 5)), state, SIGNING)
+
+    assert f"{text}\n{found.body}" == note(5)
+
+
+REFUSALS = {
+    "a rollback": (request(3, 3), 409),
+    "a fork": (request(8, 20, FORKED), 422),
+    "another root at the same size": (request(8, 8, FORKED), 409),
+    "a proof from another size": (request(3, 20), 409),
+    "no proof": (Request(8, (), note(20)).encode(), 422),
+    "a proof that is too long": (Request(8, (bytes(32),) * 9, note(20)).encode(), 422),
+    "an old size above the new": (request(8, 3), 400),
+    "an unknown log": (request(8, 20, log="osc.example/elsewhere/custody"), 404),
+    "a stranger's signature": (request(8, 20, signer=STRANGER), 403),
+    "no request": (b"old 8", 400),
+    "no text": (b"\xff\xfe", 400),
+    "a number with a zero before it": (
+        request(8, 20).replace(b"old 8", b"old 08"),
+        400,
+    ),
+    "too many hashes": (Request(8, (bytes(32),) * 64, note(20)).encode(), 400),
+}
+
+
+@pytest.mark.parametrize("role", [WATCHING, SIGNING], ids=["witness", "signer"])
+@pytest.mark.parametrize("what", REFUSALS)
+def test_nothing_else_is_signed(what: str, role: Role, state: State) -> None:
+    body, status = REFUSALS[what]
+    begun = request(0, 8)
+    if role is SIGNING:
+        if what == "a stranger's signature":
+            status = 200
+        begun = unsigned(begun)
+        body = unsigned(body) if b"\n\n" in body and status != 400 else body
+    assert asked(begun, state, role).status == 200
+    before = state.heads()
+
+    found = asked(body, state, role)
+
+    assert found.status == status
+    assert (state.heads() == before) is (status != 200)
+
+
+def test_size_that_was_signed_is_told_with_the_refusal(state: State) -> None:
+    asked(request(0, 8), state)
+
+    found = asked(request(0, 20), state)
+
+    assert (found.body, found.content_type) == ("8\n", witness.SIZE_TYPE)
+
+
+def test_signer_takes_no_note_that_is_signed_already(state: State) -> None:
+    assert asked(request(0, 8), state, SIGNING).status == 400
+
+
+def test_who_forgot_signs_no_more(state: State) -> None:
+    asked(request(0, 8), state)
+    state.path.unlink()
+
+    assert asked(request(0, 3, FORKED), state).status == 500
+
+
+@pytest.mark.parametrize("content", ["", "[]", '{"x/y/z": {"size": -1, "root": ""}}'])
+def test_unreadable_state_stops_the_witness(content: str, state: State) -> None:
+    state.path.write_text(content)
+
+    assert asked(request(0, 3), state).status == 500
+
+
+def test_state_is_never_begun_over_another(state: State) -> None:
+    with pytest.raises(LedgerError):
+        state.begin()
+
+
+def test_state_is_kept_before_the_answer(
+    state: State, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_args: Any) -> str:
+        raise MemoryError
+
+    monkeypatch.setattr(LogSigner, "sign", fail)
+    with pytest.raises(MemoryError):
+        asked(unsigned(request(0, 8)), state, SIGNING)
+
+    assert state.heads()[LOG].size == 8
+
+
+def test_only_one_of_many_forks_is_signed(state: State) -> None:
+    """Eight ask at once, each with a history of its own; one is signed."""
+    bodies = [
+        request(0, 3, [merkle.leaf_hash(bytes([n, m])) for m in range(3)])
+        for n in range(8)
+    ]
+    statuses: list[int] = []
+    threads = [
+        threading.Thread(target=lambda b=b: statuses.append(asked(b, state).status))
+        for b in bodies
+    ]
+    for one in threads:
+        one.start()
+    for one in threads:
+        one.join()
+
+    assert sorted(statuses) == [200, *[409] * 7]
+
+
+@contextmanager
+def served(url: str, state: State) -> Iterator[None]:
+    """A witness that answers at this address."""
+    with wire.server(url, lambda body: asked(body, state)) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        try:
+            yield
+        finally:
+            server.shutdown()
+            thread.join()
+
+
+def test_request_goes_over_a_socket(state: State, tmp_path: Path) -> None:
+    url = f"unix:{tmp_path / 'w.sock'}"
+    with served(url, state):
+        assert (tmp_path / "w.sock").stat().st_mode & 0o777 == 0o660
+        found = wire.ask(url, request(0, 8))
+        again = wire.ask(url, request(0, 20))
+
+    assert found.status == 200
+    assert (again.status, again.body) == (409, "8\n")
+    assert again.content_type == witness.SIZE_TYPE
+
+
+def test_silence_is_told_in_a_sentence(tmp_path: Path) -> None:
+    with pytest.raises(wire.UnreachableError, match="does not answer"):
+        wire.ask(f"unix:{tmp_path / 'nobody.sock'}", request(0, 3))
+
+
+@pytest.mark.parametrize(
+    "url", ["http://0.0.0.0:8811", "http://127.0.0.1", "ftp://127.0.0.1:1", "x"]
+)
+def test_it_listens_on_this_machine_only(url: str, state: State) -> None:
+    with pytest.raises(LedgerError), served(url, state):
+        pass
+
+
+@pytest.mark.parametrize("url", ["http://witness.example:80", "witness.example", ""])
+def test_it_asks_no_stranger_in_the_clear(url: str) -> None:
+    with pytest.raises(LedgerError):
+        wire.ask(url, b"")
+
+
+def test_state_file_is_readable_text(state: State) -> None:
+    asked(request(0, 8), state)
+
+    kept = json.loads(state.path.read_text())
+
+    assert kept[LOG]["size"] == 8

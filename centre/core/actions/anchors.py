@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import http.client
 from datetime import UTC, datetime
-from typing import Final
-from urllib.parse import urlsplit
+from http import HTTPStatus
 
 from django.db import transaction
 
@@ -15,15 +13,10 @@ from centre.core.actions.upkeep import checkpoint as make_checkpoint
 from centre.core.anchors import Known
 from centre.core.errors import RuleError
 from centre.core.models import Anchor, Centre
-from centre.ledger import checkpoint, cosign, proofs, witness
+from centre.ledger import checkpoint, cosign, proofs, wire, witness
 from centre.ledger.errors import LedgerError
 from centre.ledger.kinds import Kind
 from centre.ledger.models import Checkpoint, Head
-
-PATIENCE: Final = 10
-"""Seconds a witness may take."""
-
-_MOST: Final = 65_536
 
 
 def request_for(centre: Centre, asked: Known, *, old: int | None = None) -> bytes:
@@ -47,19 +40,19 @@ def request_for(centre: Centre, asked: Known, *, old: int | None = None) -> byte
         if 0 < old < under.size
         else ()
     )
-    return witness.write_request(old=old, proof=proof, note=under.note)
+    return witness.Request(old, tuple(proof), under.note).encode()
 
 
 @transaction.atomic
 def keep_answer(*, centre: Centre, asked: Known, body: bytes, answer: str) -> Anchor:
     """Keep a witness's signature after checking it; an entry of the log says so."""
     at = clock.now()
-    note = witness.read_request(body).note + answer
     log = journal.origin(centre)
     vkey = Head.objects.get(pk=log).vkey
     try:
+        note = cosign.joined(witness.read(body).note, answer, keys=[asked.key])
         found = checkpoint.verify(note, vkey=vkey)
-        seconds = cosign.seen_at(found, asked.key)
+        seconds = cosign.cosigned(found, [asked.key])[asked.key.name]
     except LedgerError as error:
         raise RuleError(f"The witness's answer does not hold. {error}") from error
     if not Checkpoint.objects.filter(log=log, size=found.size).exists():
@@ -83,28 +76,18 @@ def keep_answer(*, centre: Centre, asked: Known, body: bytes, answer: str) -> An
 def anchor(centre: Centre, asked: Known) -> Anchor:
     """Ask a witness over the network and keep its answer; `RuleError` says why not."""
     body = request_for(centre, asked)
-    status, text = _post(asked, body)
-    if status == witness.CONFLICT and text.strip().isdecimal():
-        body = request_for(centre, asked, old=int(text))
-        status, text = _post(asked, body)
-    if status != witness.OK:
-        raise RuleError(f"The witness {asked.name} refuses ({status}): {text.strip()}")
-    return keep_answer(centre=centre, asked=asked, body=body, answer=text)
+    answer = _ask(asked, body)
+    if answer.status == HTTPStatus.CONFLICT and answer.body.strip().isdecimal():
+        body = request_for(centre, asked, old=int(answer.body))
+        answer = _ask(asked, body)
+    if answer.status != HTTPStatus.OK:
+        says = answer.body.strip()
+        raise RuleError(f"The witness {asked.name} refuses ({answer.status}): {says}")
+    return keep_answer(centre=centre, asked=asked, body=body, answer=answer.body)
 
 
-def _post(asked: Known, body: bytes) -> tuple[int, str]:
-    where = urlsplit(asked.address)
-    kind = (
-        http.client.HTTPSConnection
-        if where.scheme == "https"
-        else http.client.HTTPConnection
-    )
-    connection = kind(where.hostname or "", where.port, timeout=PATIENCE)
+def _ask(asked: Known, body: bytes) -> witness.Answer:
     try:
-        connection.request("POST", "/add-checkpoint", body)
-        answer = connection.getresponse()
-        return answer.status, answer.read(_MOST).decode()
-    except (OSError, http.client.HTTPException, UnicodeDecodeError) as error:
-        raise RuleError(f"The witness {asked.name} does not answer.") from error
-    finally:
-        connection.close()
+        return wire.ask(asked.address, body)
+    except LedgerError as error:
+        raise RuleError(f"The witness {asked.name}: {error}") from error

@@ -54,7 +54,11 @@ class Command(BaseCommand):
             path.write_bytes(request_for(centre, known))
             self.stdout.write("Written. Carry it to the witness.")
             return
-        answer = options["answer"].read_text(encoding="utf-8")
+        status, _, answer = (
+            options["answer"].read_text(encoding="utf-8").partition("\n")
+        )
+        if status != "200":
+            raise CommandError(f"The witness refused ({status}): {answer.strip()}")
         row = keep_answer(
             centre=centre, asked=known, body=path.read_bytes(), answer=answer
         )
