@@ -46,6 +46,7 @@ UNASKED_ACTS = {
     "centre/core/actions/set_up.py": "before there is anybody to ask",
     "centre/core/actions/backups.py": "whoever runs the server, as the system",
     "centre/core/actions/upkeep.py": "the clock acts, as the system",
+    "centre/core/actions/anchors.py": "the clock acts, as the system",
     "centre/core/actions/verifying.py": "the check itself tells, as the system",
     "centre/core/actions/people.py": "each acts on her own account and keys",
 }
