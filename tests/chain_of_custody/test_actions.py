@@ -15,7 +15,8 @@ from centre.chain_of_custody.models import (
     Seal,
     Transfer,
 )
-from centre.chain_of_custody.queries.history import drift, history, standing
+from centre.chain_of_custody.queries.history import history, standing
+from centre.chain_of_custody.queries.whereabouts import drift_of
 from centre.chain_of_custody.rules.checks import Basis, Seen
 from centre.chain_of_custody.rules.fold import Condition, Integrity
 from centre.chain_of_custody.rules.moves import Move, State
@@ -404,7 +405,7 @@ def test_a_hand_over_is_two_events_by_two_people(
     assert (release.actor, release.counterpart) == (custodian, investigator)
     assert (receipt.actor, receipt.counterpart) == (investigator, custodian)
     assert not InTransit.objects.exists()
-    assert drift(stored_item.case) == []
+    assert list(drift_of(stored_item.case)) == []
     offer, acceptance = Entry.objects.filter(
         kind__in=["transfer.released", "transfer.received"]
     )

@@ -14,7 +14,8 @@ from centre.chain_of_custody.documents import custody_report
 from centre.chain_of_custody.models import CustodyEvent, Seal
 from centre.chain_of_custody.queries import lists
 from centre.chain_of_custody.queries.dossier import dossier
-from centre.chain_of_custody.queries.history import contents, drift, history, standing
+from centre.chain_of_custody.queries.history import contents, history, standing
+from centre.chain_of_custody.queries.whereabouts import drift_of
 from centre.chain_of_custody.rules import corrections as rules
 from centre.chain_of_custody.rules.checks import Seen
 from centre.chain_of_custody.rules.corrections import Correction, Field
@@ -458,4 +459,4 @@ def test_what_was_not_missing_after_all_is_under_way_again(
     void(event_of(stored_item, Move.MISSING_DECLARED))
 
     assert standing(stored_item).state is State.IN_TRANSIT
-    assert drift(stored_item.case) == []
+    assert list(drift_of(stored_item.case)) == []

@@ -14,8 +14,9 @@ from centre.chain_of_custody.models import (
     OverdueMark,
     Transfer,
 )
-from centre.chain_of_custody.queries.history import drift, standing
+from centre.chain_of_custody.queries.history import standing
 from centre.chain_of_custody.queries.transfers import due_at, held_by, is_open
+from centre.chain_of_custody.queries.whereabouts import drift_of
 from centre.chain_of_custody.rules.checks import Seen
 from centre.chain_of_custody.rules.fold import Condition, Integrity
 from centre.chain_of_custody.rules.moves import Move, State
@@ -190,7 +191,7 @@ def test_a_refused_receipt_goes_back_and_is_in_question(
     assert (stands.state, stands.is_away) == (State.RECEIVED, False)
     actions.store(package=stored_item, place=shelf, by=custodian)
     assert not InTransit.objects.exists()
-    assert drift(stored_item.case) == []
+    assert list(drift_of(stored_item.case)) == []
     assert list(verification.faults()) == []
 
 
@@ -442,7 +443,7 @@ def test_an_unexpected_receipt_ends_the_open_hand_over_of_that_package(
 
     assert event.counterpart == custodian
     assert not is_open(offered)
-    assert drift(stored_item.case) == []
+    assert list(drift_of(stored_item.case)) == []
 
 
 def test_nobody_receives_unexpectedly_what_she_holds(

@@ -24,7 +24,7 @@ from centre.chain_of_custody.actions.docket import (
 from centre.chain_of_custody.actions.seals import use_seal
 from centre.chain_of_custody.models import CustodyEvent, InTransit, Kit, Seal
 from centre.chain_of_custody.queries import corrections as queries
-from centre.chain_of_custody.queries.history import contents, facts, histories, standing
+from centre.chain_of_custody.queries.history import contents, facts, histories
 from centre.chain_of_custody.rules import checks
 from centre.chain_of_custody.rules import corrections as rules
 from centre.chain_of_custody.rules.codes import seal_number
@@ -296,11 +296,14 @@ def _void(
 def _mark_again(docket: Docket) -> None:
     """What is under way again after a void is marked so again."""
     package = docket.package
-    docket.standing = standing(package)
     if docket.standing.transfer is not None and not docket.standing.is_in_kit:
-        InTransit.objects.get_or_create(
-            transfer_id=docket.standing.transfer, **{package.thing.value: package}
-        )
+        mark = InTransit.objects.filter(**{package.thing.value: package})
+        if not mark.exists():
+            InTransit.objects.create(
+                transfer_id=docket.standing.transfer,
+                kit=package if isinstance(package, Kit) else None,
+                item=None if isinstance(package, Kit) else package,
+            )
 
 
 def _write(

@@ -14,9 +14,11 @@ from zoneinfo import ZoneInfo
 
 from django.db.models import Max
 
+from centre.chain_of_custody.actions.whereabouts import keep
 from centre.chain_of_custody.models import CustodyEvent, Item, Kit
 from centre.chain_of_custody.queries.history import Package, history, standing_after
 from centre.chain_of_custody.rules import checks
+from centre.chain_of_custody.rules.corrections import CORRECTING
 from centre.chain_of_custody.rules.fold import Standing, apply
 from centre.chain_of_custody.rules.moves import Move
 from centre.core import journal
@@ -79,8 +81,16 @@ class Docket:
             stream=self.package.pk,
             refs=refs,
         )
-        self.standing = apply(self.standing, event.fact())
+        self._follow(event)
         return event
+
+    def _follow(self, event: CustodyEvent) -> None:
+        """How the thing stands now; after a correction all of it is folded anew."""
+        if event.move in CORRECTING:
+            self.standing = standing_after(self.package, history(self.package))
+        else:
+            self.standing = apply(self.standing, event.fact())
+        keep(self.package, self.case, self.standing)
 
     def _event(
         self,

@@ -29,6 +29,7 @@ from centre.chain_of_custody.models.requests import (
 from centre.chain_of_custody.models.retention import Retention
 from centre.chain_of_custody.models.rolls import SealRoll, SpoiltSeal
 from centre.chain_of_custody.models.things import Item, Kit, Seal
+from centre.chain_of_custody.models.whereabouts import Whereabouts
 
 __all__ = [
     "CustodyEvent",
@@ -59,4 +60,5 @@ __all__ = [
     "SpoiltSeal",
     "TemperatureReading",
     "Transfer",
+    "Whereabouts",
 ]

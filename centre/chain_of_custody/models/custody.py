@@ -191,7 +191,7 @@ class InTransit(Identified):
     """A thing in an open transfer, at most once: held by the database, not by memory.
 
     A row is made at release and removed when the transfer ends; the events tell the
-    same, and `queries.drift` compares the two.
+    same, and `verification.faults` compares the two.
     """
 
     transfer = models.ForeignKey(Transfer, models.PROTECT, related_name="under_way")

@@ -15,7 +15,7 @@ from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from centre.chain_of_custody.models import CustodyEvent, InTransit, Item, Kit
+from centre.chain_of_custody.models import CustodyEvent, Item, Kit
 from centre.chain_of_custody.rules.corrections import (
     COLUMNS,
     CORRECTING,
@@ -210,15 +210,6 @@ def things_of(case: Case) -> list[Package]:
     """Every kit and item of a case."""
     kits = Kit.objects.filter(custody__move=Move.KIT_ISSUED, custody__case=case)
     return [*kits, *Item.objects.filter(case=case)]
-
-
-def drift(case: Case) -> list[Package]:
-    """Things whose place in an open transfer is not what their events tell."""
-    rows = InTransit.objects.filter(transfer__case=case)
-    marked = {r.item_id or r.kit_id: r.transfer_id for r in rows}
-    things = things_of(case)
-    stand = standings(things)
-    return [t for t in things if stand[t.pk].transfer != marked.get(t.pk)]
 
 
 def _own_events(
