@@ -514,3 +514,12 @@ def test_what_was_received_is_never_marked(received, centre, later):
 
     assert actions.mark_overdue(centre) == 0
     assert Transfer.objects.count() == 1
+
+
+def test_the_clock_s_command_marks_what_is_late(offered, later):
+    from django.core.management import call_command
+
+    later(hours=3)
+    call_command("tick")
+
+    assert OverdueMark.objects.get().transfer == offered

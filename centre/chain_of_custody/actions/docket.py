@@ -140,11 +140,15 @@ def take(
     told: Told | None = None,
 ) -> Docket:
     """Lock the thing's case, read its history, and hold it for this act."""
-    found = case or case_of(package)
-    rows = Case.objects.select_related("centre").select_for_update(of=("self",))
-    locked = rows.get(pk=found.pk)
+    held = lock(case or case_of(package))
     standing = standing_after(package, history(package))
-    return Docket(package, locked, by, at, standing, told or Told())
+    return Docket(package, held, by, at, standing, told or Told())
+
+
+def lock(case: Case) -> Case:
+    """Hold a case for one act; whoever comes second waits and then reads anew."""
+    rows = Case.objects.select_related("centre").select_for_update(of=("self",))
+    return rows.get(pk=case.pk)
 
 
 def case_of(package: Package) -> Case:

@@ -370,3 +370,7 @@ class UnexpectedForm(OneSeen):
     )
     words = sentences("How it came to you, and from whom", required=True)
     code = code_field("Your signature under the receipt.")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.order_fields(["token", "scanned"])

@@ -20,7 +20,7 @@ from centre.chain_of_custody.forms import handover as forms
 from centre.chain_of_custody.models import Transfer
 from centre.chain_of_custody.queries import transfers as queries
 from centre.chain_of_custody.rules.codes import Mark, payload, read_scan
-from centre.chain_of_custody.rules.handover import Leg, steps_of
+from centre.chain_of_custody.rules.handover import Leg, Side, steps_of
 from centre.core import access, clock
 from centre.core.forms import ActionForm
 from centre.core.http import StaffRequest
@@ -147,6 +147,8 @@ def transfer(request: StaffRequest, code: str) -> HttpResponse:
         "found": found,
         "leg": leg,
         "is_open": queries.is_open(found),
+        "shows_code": queries.is_open(found)
+        and queries.side_of(found, request.user) is not Side.RECEIVER,
         "is_received": leg in {Leg.RECEIVED, Leg.HANDED_OUT},
         "is_late": hasattr(found, "overdue"),
         "due_at": queries.due_at(found),

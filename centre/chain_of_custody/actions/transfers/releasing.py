@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from centre.chain_of_custody.actions.docket import Docket, Told, take
+from centre.chain_of_custody.actions.docket import Docket, Told, lock, take
 from centre.chain_of_custody.actions.transfers.terms import Line, Terms, check_ground
 from centre.chain_of_custody.models import InTransit, Item, Kit, Transfer
 from centre.chain_of_custody.queries.history import Package, contents, standings
@@ -65,8 +65,7 @@ def _packages(
     if any(line.item.case_id != case.pk for line in lines):
         raise RuleError("All items of one hand-over belong to one case.")
     items = {line.item.pk: line.item for line in lines}
-    case_lock = next(iter(items.values()))
-    take(case_lock, by=by, at=at, case=case)
+    lock(case)
     stand = standings(items.values())
     kits = Kit.objects.in_bulk([s.kit for s in stand.values() if s.kit])
     alone = [i for i in items.values() if stand[i.pk].kit is None]
