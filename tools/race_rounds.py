@@ -39,7 +39,7 @@ class Scene:
     kendi: Any
     ivan: Any
     terms: Any
-    made: int = 0
+    seals: dict[str, str] = field(default_factory=dict)
     faults: list[str] = field(default_factory=list)
 
 
@@ -81,7 +81,10 @@ def receive_and_cancel(scene: Scene, item: Any) -> tuple[Act, Act]:
     return (
         lambda: _receive(scene, item, transfer),
         lambda: actions.cancel_transfer(
-            transfer=transfer, reason="Nobody came", seen=_seen(item), by=scene.kito
+            transfer=transfer,
+            reason="Nobody came",
+            seen=_seen(scene, item),
+            by=scene.kito,
         ),
     )
 
@@ -164,7 +167,7 @@ def _release(scene: Scene, item: Any, by: Any) -> Any:
     return actions.release_transfer(
         case=item.case,
         lines=[actions.Line(item)],
-        seals={item.code: item.seal_of_round},
+        seals={item.code: scene.seals[item.code]},
         terms=scene.terms,
         receiver=scene.ivan,
         by=by,
@@ -174,13 +177,13 @@ def _release(scene: Scene, item: Any, by: Any) -> Any:
 def _receive(scene: Scene, item: Any, transfer: Any) -> None:
     from centre.chain_of_custody import actions
 
-    actions.receive_transfer(transfer=transfer, seen=_seen(item), by=scene.ivan)
+    actions.receive_transfer(transfer=transfer, seen=_seen(scene, item), by=scene.ivan)
 
 
-def _seen(item: Any) -> dict[str, Any]:
+def _seen(scene: Scene, item: Any) -> dict[str, Any]:
     from centre.chain_of_custody.rules.checks import Seen
 
-    return {item.code: Seen(item.seal_of_round)}
+    return {item.code: Seen(scene.seals[item.code])}
 
 
 def _put_right(scene: Scene, item: Any) -> None:
@@ -191,25 +194,28 @@ def _put_right(scene: Scene, item: Any) -> None:
     from centre.chain_of_custody.rules.moves import State
 
     stands = standing(item)
-    if stands.state is State.IN_TRANSIT:
+    if stands.transfer is not None:
         transfer = Transfer.objects.get(pk=stands.transfer)
         by = scene.kito if transfer.released_by_id == scene.kito.pk else scene.kendi
         actions.cancel_transfer(
-            transfer=transfer, reason="The round is over", seen=_seen(item), by=by
+            transfer=transfer,
+            reason="The round is over",
+            seen=_seen(scene, item),
+            by=by,
         )
     elif stands.state is State.CHECKED_OUT:
         shelf = scene.visit.furniture.shelf
-        seen = _seen(item)[item.code]
+        seen = _seen(scene, item)[item.code]
         actions.check_in(package=item, place=shelf, seen=seen, by=scene.kito)
     elif stands.state is State.RECEIVED and stands.is_away:
         back = actions.send_back(
             packages=[item],
-            seals={item.code: item.seal_of_round},
+            seals={item.code: scene.seals[item.code]},
             conveyance="By hand",
             words="The round is over",
             by=scene.ivan,
         )
-        actions.take_back(transfer=back, seen=_seen(item), by=scene.kito)
+        actions.take_back(transfer=back, seen=_seen(scene, item), by=scene.kito)
         actions.store(package=item, place=scene.visit.furniture.shelf, by=scene.kito)
 
 
@@ -218,7 +224,6 @@ def _new_item(scene: Scene) -> Any:
     from centre.core import clock
     from centre.demo import steps
 
-    scene.made += 1
     item = actions.collect_item(
         case=scene.visit.case,
         kit=None,
@@ -229,10 +234,9 @@ def _new_item(scene: Scene) -> Any:
         collected_at=clock.now(),
         by=scene.visit.who("nadia"),
     )
-    item.seal_of_round = f"R{scene.made}"
-    steps.seal_up(
-        scene.visit, item, item.seal_of_round, packaging="swab_box", by="nadia"
-    )
+    seal = f"R{len(scene.seals) + 1}"
+    scene.seals[item.code] = seal
+    steps.seal_up(scene.visit, item, seal, packaging="swab_box", by="nadia")
     steps.put_away(scene.visit, item)
     return item
 
@@ -305,7 +309,7 @@ def _spoil(control: str) -> None:
     if control == "no_lock":
         from centre.chain_of_custody.actions import docket
 
-        docket.lock = lambda case: case  # type: ignore[assignment]
+        docket.lock = lambda case: case
 
 
 if __name__ == "__main__":
