@@ -249,6 +249,8 @@ KNOWN_HEADS = (
     else environment.text("CENTRE_KNOWN_HEADS", str(CENTRE_HOME / "known_heads.json"))
 )
 """File that tells, outside the database, how far each log has come."""
+MIRROR = "" if TESTING else environment.text("CENTRE_MIRROR", "")
+"""Folder, best on another disk, for the logs once more as lines of files."""
 
 LANGUAGE_CODE = "en-gb"
 LANGUAGES = [("en", "English")]

@@ -10,6 +10,7 @@ of a witness where it can be asked over the network:
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -23,15 +24,17 @@ from centre.core import access, journal
 from centre.core.models import Anchor, Centre, User
 from centre.core.permissions import Permission
 from centre.core.work import Task, When
-from centre.ledger import cosign
+from centre.ledger import checkpoint, cosign
 from centre.ledger.checkpoint import VerifierKey
 from centre.ledger.errors import LedgerError
+from centre.ledger.models import Checkpoint, Head
+from centre.ledger.verify import Fault
 
 OLD: Final = timedelta(days=1)
 """The newest anchor bounds what could be lost unseen; older than this it is chased."""
 
 _WITNESS: Final = (3, 4)
-_GROUP: Final = 4
+_BATCH: Final = 500
 
 
 @dataclass(frozen=True)
@@ -94,6 +97,31 @@ def work(by: User, at: datetime) -> list[Task]:
         if last is None or at - last.seen_at > OLD:
             found.append(_chase(last, at))
     return found
+
+
+def faults() -> Iterator[Fault]:
+    """Anchors that no longer are of the log they name, or are not what was signed."""
+    table = Anchor._meta.db_table
+    keys = [known.key for known in policy().witnesses]
+    for row in Anchor.objects.order_by("log", "size").iterator(chunk_size=_BATCH):
+        for says in _says(row, keys):
+            yield Fault(row.log, row.size, table, str(row.pk), says)
+
+
+def _says(row: Anchor, keys: Sequence[VerifierKey]) -> Iterator[str]:
+    ours = [key for key in keys if key.name == row.witness]
+    try:
+        vkey = Head.objects.values_list("vkey", flat=True).get(pk=row.log)
+        note = checkpoint.verify(row.note, vkey=vkey)
+        seen = cosign.cosigned(note, ours)
+    except (LedgerError, Head.DoesNotExist):
+        yield "The anchored head is not what the log and its witness signed."
+        return
+    if (row.size, row.log) != (note.size, note.origin) or (ours and not seen):
+        yield "The anchor's columns are not what was signed."
+    held = Checkpoint.objects.filter(log=row.log, size=note.size, root=note.root)
+    if not held.exists():
+        yield "The log no longer holds what a witness outside has signed."
 
 
 def _chase(last: Anchor | None, at: datetime) -> Task:

@@ -18,6 +18,7 @@ from centre.ledger import cosign, wire
 from centre.ledger.models import Entry, Head
 from centre.ledger.signing import Signer
 from centre.ledger.witness import Cosigner, State, answer
+from tests.core.test_verification import behind_the_back
 from tests.e2e.site import free_port
 
 KEY = Signer.from_seed(b"w" * 32)
@@ -164,3 +165,31 @@ def test_the_integrity_page_shows_who_saw_what(centre, known, auditor, browse):
     assert "No witness outside" in page.get("/integrity/").content.decode()
     anchor(centre, known)
     assert "registrar.example" in page.get("/integrity/").content.decode()
+
+
+@pytest.mark.parametrize(
+    ("column", "value", "says"),
+    [
+        ("size", 1, "columns are not what was signed"),
+        ("note", "nothing", "not what the log and its witness signed"),
+    ],
+)
+def test_a_changed_anchor_is_found(centre, known, policy, column, value, says):
+    anchor(centre, known)
+    assert list(anchors.faults()) == []
+
+    behind_the_back("core_anchor", f"update core_anchor set {column} = %s", value)
+
+    assert any(says in fault.says for fault in anchors.faults())
+
+
+def test_a_log_that_is_no_longer_what_was_anchored_is_found(centre, known, policy):
+    anchor(centre, known)
+
+    behind_the_back(
+        "ledger_checkpoint", "update ledger_checkpoint set root = %s", bytes(32)
+    )
+
+    assert [fault.says for fault in anchors.faults()] == [
+        "The log no longer holds what a witness outside has signed."
+    ]

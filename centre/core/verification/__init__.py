@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
-from centre.core import journal
+from centre.core import anchors, journal, mirrors
 from centre.core.models import Centre, SigningKey
 from centre.core.progress import Progress
 from centre.core.verification import openings, rows
@@ -43,6 +43,9 @@ def faults(
         for fault in vault_verify.faults():
             yield Fault(fault.log, fault.n, fault.table, fault.row, fault.says)
         yield from rows.blob_faults(tell)
+        tell.begin("what is held outside", 0)
+        yield from anchors.faults()
+        yield from mirrors.faults()
         for what, check in (checks or {}).items():
             tell.begin(what, 0)
             yield from check()

@@ -7,9 +7,10 @@ from typing import Any
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management.base import BaseCommand, CommandError
 
-from centre.core import known_heads
+from centre.core import known_heads, mirrors
 from centre.core.actions.upkeep import tick
 from centre.core.models import Centre
+from centre.ledger.errors import LedgerError
 
 
 class Command(BaseCommand):
@@ -26,3 +27,7 @@ class Command(BaseCommand):
         for centre in Centre.objects.order_by("code"):
             tick(centre)
         known_heads.keep()
+        try:
+            mirrors.keep()
+        except (LedgerError, OSError) as error:
+            raise CommandError(f"The mirror was not kept: {error}") from error
