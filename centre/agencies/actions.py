@@ -42,6 +42,7 @@ def list_agency(*, centre: Centre, kind: str, offer: Offer, by: User) -> Agency:
     recipient = Recipient.objects.create(
         centre=centre, code=f"agency:{reference}", name=offer.name, kind=kind
     )
+    journal.record(Kind.RECIPIENT_KEPT, by=by, on=centre, at=at, row=recipient)
     agency = Agency.objects.create(
         centre=centre,
         recipient=recipient,
@@ -65,6 +66,7 @@ def describe_agency(*, agency: Agency, offer: Offer, by: User) -> Description:
     recipient = Recipient.objects.select_for_update().get(pk=agency.recipient_id)
     recipient.name, recipient.is_listed = offer.name, offer.is_open
     recipient.save(update_fields=["name", "is_listed"])
+    journal.record(Kind.RECIPIENT_KEPT, by=by, on=agency.centre, at=at, row=recipient)
     return _describe(agency, offer, by=by, at=at)
 
 

@@ -176,6 +176,7 @@ class Kind(StrEnum):
     PROPOSAL_EXECUTED = "proposal.executed"
 
     # Partner agencies
+    RECIPIENT_KEPT = "recipient.kept"
     AGENCY_LISTED = "agency.listed"
     AGENCY_PERSON_ATTESTED = "agency_person.attested"
     AGENCY_PERSON_ENDED = "agency_person.ended"
@@ -205,6 +206,10 @@ class Kind(StrEnum):
     BACKUP_MADE = "backup.made"
     BACKUP_DRILLED = "backup.drilled"
     RECORDS_CHECKED = "records.checked"
+    CENTRE_OPENED = "centre.opened"
+    KEY_REWRAPPED = "key.rewrapped"
+    RECOVERY_CODE_MADE = "recovery_code.made"
+    RECOVERY_CODE_USED = "recovery_code.used"
 
     # What leaves the centre
     EXPORT_MADE = "export.made"

@@ -15,6 +15,7 @@ from centre.core.actions.upkeep import tick
 from centre.core.models import Opening, VerificationRun
 from centre.core.progress import Bar, Lines
 from centre.intake.actions import identity
+from centre.ledger.errors import LedgerError
 from centre.ledger.kinds import Kind
 from centre.ledger.models import Checkpoint, Entry
 from tests.core.test_verification import behind_the_back, flip
@@ -197,12 +198,16 @@ def test_alarm_is_kept_where_no_log_takes_an_entry_and_bound_later(kept):
     assert Opening.objects.filter(row=alarm.pk).exists()
 
 
-def test_sound_check_that_no_log_takes_in_is_told_as_not_done(kept):
-    rename_system_key("system", "gone")
+def test_sound_check_that_no_log_takes_in_is_told_as_not_done(kept, monkeypatch):
+    def refuse(*_: object, **__: object) -> None:
+        raise LedgerError
 
-    with pytest.raises((CommandError, SystemExit)):
+    monkeypatch.setattr(verifying.journal, "record", refuse)
+
+    with pytest.raises(CommandError) as refused:
         run()
 
+    assert refused.value.returncode == 2
     assert not VerificationRun.objects.filter(is_sound=True).exists()
 
 

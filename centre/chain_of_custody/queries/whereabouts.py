@@ -19,6 +19,7 @@ from centre.core.models import Case
 
 BATCH: Final = 50
 COMPARED: Final = (
+    "centre_id",
     "state",
     "integrity",
     "seal",

@@ -56,8 +56,7 @@ def leave_care_team(*, assignment: Assignment, by: User) -> None:
     access.require(by, Permission.CARE_TEAM_JOIN, assignment.case)
     assignment.ended_at = at
     assignment.save(update_fields=["ended_at"])
-    facts = {"person": str(assignment.user_id)}
-    journal.record(Kind.CARE_TEAM_LEFT, by=by, on=assignment.case, at=at, facts=facts)
+    _left(assignment, by=by, at=at)
 
 
 @transaction.atomic
@@ -68,10 +67,15 @@ def exclude(*, case: Case, user: User, by: User) -> Exclusion:
     exclusion, is_new = Exclusion.objects.get_or_create(
         case=case, user=user, lifted_at=None, defaults={"added_by": by, "added_at": at}
     )
-    case.care_team.filter(user=user, ended_at__isnull=True).update(ended_at=at)
+    for assignment in case.care_team.filter(user=user, ended_at__isnull=True):
+        assignment.ended_at = at
+        assignment.save(update_fields=["ended_at"])
+        _left(assignment, by=by, at=at)
     if is_new:
         facts = {"person": str(user.pk)}
-        journal.record(Kind.EXCLUSION_ADDED, by=by, on=case, at=at, facts=facts)
+        journal.record(
+            Kind.EXCLUSION_ADDED, by=by, on=case, at=at, row=exclusion, facts=facts
+        )
     return exclusion
 
 
@@ -80,5 +84,19 @@ def _join(case: Case, user: User, *, by: User, at: datetime) -> Assignment:
         case=case, user=user, role=acting_role(user, case.centre), started_at=at
     )
     facts = {"person": str(user.pk)}
-    journal.record(Kind.CARE_TEAM_JOINED, by=by, on=case, at=at, facts=facts)
+    journal.record(
+        Kind.CARE_TEAM_JOINED, by=by, on=case, at=at, row=assignment, facts=facts
+    )
     return assignment
+
+
+def _left(assignment: Assignment, *, by: User, at: datetime) -> None:
+    facts = {"person": str(assignment.user_id)}
+    journal.record(
+        Kind.CARE_TEAM_LEFT,
+        by=by,
+        on=assignment.case,
+        at=at,
+        row=assignment,
+        facts=facts,
+    )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, Final
 
@@ -14,10 +13,12 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from centre.core import access, clock, journal, references, totp
+from centre.core.actions.set_up import system_actor
 from centre.core.errors import RuleError
 from centre.core.models import (
     Centre,
     Membership,
+    Recorded,
     RecoveryCode,
     SigningKey,
     TotpDevice,
@@ -45,7 +46,12 @@ def enrol_person(
     user.set_password(password)
     user.save()
     journal.record(
-        Kind.PERSON_ENROLLED, by=by, on=centre, at=at, facts={"person": str(user.pk)}
+        Kind.PERSON_ENROLLED,
+        by=by,
+        on=centre,
+        at=at,
+        row=user,
+        facts={"person": str(user.pk)},
     )
     _register_key(user, password, centre=centre, by=by, at=at)
     _grant(user, role, centre, by=by, at=at)
@@ -69,8 +75,7 @@ def end_role(*, membership: Membership, by: User) -> None:
     access.require(by, Permission.PERSON_ENROL, membership.centre)
     membership.ended_at = at
     membership.save(update_fields=["ended_at"])
-    facts = {"person": str(membership.user_id), "role": membership.role}
-    journal.record(Kind.ROLE_ENDED, by=by, on=membership.centre, at=at, facts=facts)
+    _role_ended(membership, by=by, at=at)
 
 
 @transaction.atomic
@@ -80,10 +85,22 @@ def leave(*, user: User, centre: Centre, by: User) -> None:
     access.require(by, Permission.PERSON_ENROL, centre)
     user.is_active = False
     user.save(update_fields=["is_active"])
-    user.memberships.filter(ended_at__isnull=True).update(ended_at=at)
-    user.signing_keys.filter(revoked_at__isnull=True).update(revoked_at=at)
+    for post in user.memberships.filter(ended_at__isnull=True):
+        post.ended_at = at
+        post.save(update_fields=["ended_at"])
+        _role_ended(post, by=by, at=at)
+    for key in user.signing_keys.filter(revoked_at__isnull=True):
+        key.revoked_at = at
+        key.save(update_fields=["revoked_at"])
+        facts = {"person": str(user.pk), "key": key.kid}
+        journal.record(Kind.KEY_REVOKED, by=by, on=centre, at=at, row=key, facts=facts)
     journal.record(
-        Kind.PERSON_LEFT, by=by, on=centre, at=at, facts={"person": str(user.pk)}
+        Kind.PERSON_LEFT,
+        by=by,
+        on=centre,
+        at=at,
+        row=User.objects.get(pk=user.pk),
+        facts={"person": str(user.pk)},
     )
 
 
@@ -99,7 +116,9 @@ def change_password(*, user: User, current: str, new: str, by: User) -> None:
     key.save(update_fields=["wrapped_seed"])
     user.set_password(new)
     user.save(update_fields=["password"])
-    _record_at_posts(Kind.PASSWORD_CHANGED, user, clock.now())
+    at = clock.now()
+    _record_at_posts(Kind.PASSWORD_CHANGED, user, at, User.objects.get(pk=user.pk))
+    _record_at_posts(Kind.KEY_REWRAPPED, user, at, key)
 
 
 def unlock(user: User, password: str) -> bytes:
@@ -134,8 +153,8 @@ def confirm_factor(*, by: User, code: str) -> list[str]:
     device.last_step = step
     device.confirmed_at = at
     device.save(update_fields=["last_step", "confirmed_at"])
-    _record_at_posts(Kind.FACTOR_ENROLLED, by, at)
-    return _new_recovery_codes(by)
+    _record_at_posts(Kind.FACTOR_ENROLLED, by, at, device)
+    return _new_recovery_codes(by, at)
 
 
 def check_factor(*, by: User, code: str) -> bool:
@@ -165,6 +184,9 @@ def use_recovery_code(*, by: User, code: str) -> bool:
             if check_password(typed, kept.hashed):
                 kept.used_at = at
                 kept.save(update_fields=["used_at"])
+                _record_at_posts(
+                    Kind.RECOVERY_CODE_USED, by, at, kept, by=system_actor(at)
+                )
                 return True
     return False
 
@@ -181,17 +203,15 @@ def _settle(device: TotpDevice, step: int | None, at: datetime) -> bool:
     return True
 
 
-def _new_recovery_codes(user: User) -> list[str]:
-    RecoveryCode.objects.filter(user=user).delete()
+def _new_recovery_codes(user: User, at: datetime) -> list[str]:
     alphabet = references.ALPHABET
     codes = [
         "".join(secrets.choice(alphabet) for _ in range(RECOVERY_CODE_LENGTH))
         for _ in range(RECOVERY_CODES)
     ]
-    rows: Iterable[RecoveryCode] = (
-        RecoveryCode(user=user, hashed=make_password(code)) for code in codes
-    )
-    RecoveryCode.objects.bulk_create(rows)
+    for code in codes:
+        row = RecoveryCode.objects.create(user=user, hashed=make_password(code))
+        _record_at_posts(Kind.RECOVERY_CODE_MADE, user, at, row)
     return [references.grouped(code) for code in codes]
 
 
@@ -208,7 +228,7 @@ def _register_key(
         registered_at=at,
     )
     facts: dict[str, Any] = {"person": str(user.pk), "key": key.kid}
-    journal.record(Kind.KEY_REGISTERED, by=by, on=centre, at=at, facts=facts)
+    journal.record(Kind.KEY_REGISTERED, by=by, on=centre, at=at, row=key, facts=facts)
 
 
 def _grant(
@@ -219,8 +239,13 @@ def _grant(
         raise RuleError("This person already holds this role here.")
     post = Membership.objects.create(user=user, centre=centre, role=role, started_at=at)
     facts = {"person": str(user.pk), "role": str(role)}
-    journal.record(Kind.ROLE_GRANTED, by=by, on=centre, at=at, facts=facts)
+    journal.record(Kind.ROLE_GRANTED, by=by, on=centre, at=at, row=post, facts=facts)
     return post
+
+
+def _role_ended(post: Membership, *, by: User, at: datetime) -> None:
+    facts = {"person": str(post.user_id), "role": post.role}
+    journal.record(Kind.ROLE_ENDED, by=by, on=post.centre, at=at, row=post, facts=facts)
 
 
 def _key_of(user: User) -> SigningKey:
@@ -240,8 +265,11 @@ def _check_password(password: str, user: User) -> None:
         raise RuleError(" ".join(error.messages)) from error
 
 
-def _record_at_posts(kind: Kind, user: User, at: datetime) -> None:
+def _record_at_posts(
+    kind: Kind, user: User, at: datetime, row: Recorded, *, by: User | None = None
+) -> None:
+    """Tell of a change of somebody's own in each centre where she holds a role."""
     posts = user.memberships.filter(ended_at__isnull=True).select_related("centre")
     for centre in {post.centre for post in posts}:
         facts = {"person": str(user.pk)}
-        journal.record(kind, by=user, on=centre, at=at, facts=facts)
+        journal.record(kind, by=by or user, on=centre, at=at, row=row, facts=facts)

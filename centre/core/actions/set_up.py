@@ -30,7 +30,7 @@ def open_centre(*, code: str, name: str, timezone: str) -> Centre:
     make_system_key()
     make_centre_key(centre.pk)
     system = system_actor(at)
-    Membership.objects.create(
+    post = Membership.objects.create(
         user=system, centre=centre, role=Role.ADMINISTRATOR, started_at=at
     )
     for log in (journal.CUSTODY, journal.ACCESS):
@@ -38,7 +38,13 @@ def open_centre(*, code: str, name: str, timezone: str) -> Centre:
     for log in (journal.CUSTODY, journal.ACCESS):
         _genesis(centre, log, system, at)
     facts = {"person": str(system.pk), "key": system.signer.kid}
-    journal.record(Kind.KEY_REGISTERED, by=system, on=centre, at=at, facts=facts)
+    for kind, row in (
+        (Kind.KEY_REGISTERED, system.signing_keys.get()),
+        (Kind.PERSON_ENROLLED, User.objects.get(pk=system.pk)),
+        (Kind.ROLE_GRANTED, post),
+        (Kind.CENTRE_OPENED, centre),
+    ):
+        journal.record(kind, by=system, on=centre, at=at, row=row, facts=facts)
     return centre
 
 

@@ -4,6 +4,7 @@ from centre.core.models.anchors import Anchor
 from centre.core.models.approvals import Approval, Execution, Proposal
 from centre.core.models.base import (
     Identified,
+    Recorded,
     WriteOnce,
     WriteOnceError,
     payload_of,
@@ -55,6 +56,7 @@ __all__ = [
     "Opening",
     "Proposal",
     "Recipient",
+    "Recorded",
     "RecoveryCode",
     "Registration",
     "Restoration",

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import base64
+import hashlib
 import json
 import unicodedata
 import uuid
 from collections.abc import Iterable
 from datetime import UTC, date, datetime
-from typing import Any, cast
+from typing import Any, ClassVar, cast
 
 from django.db import models
 
@@ -44,10 +45,32 @@ class WriteOnce(Identified):
         raise WriteOnceError(f"{self._meta.label} rows are never deleted.")
 
 
+class Recorded(Identified):
+    """A row that changes: each change is an entry that commits to the row as it is.
+
+    The newest of these entries must tell what the row holds now.
+    """
+
+    UNCOVERED: ClassVar[frozenset[str]] = frozenset()
+    """Columns that count or wait and prove nothing; no entry commits to them."""
+    DIGESTED: ClassVar[frozenset[str]] = frozenset()
+    """Columns of which an entry commits to the SHA-256 only, for they are secrets."""
+
+    class Meta:
+        abstract = True
+
+
 def payload_of(row: models.Model) -> dict[str, Any]:
     """The content of every column in a canonical form: what an entry commits to."""
     fields = cast("Iterable[models.Field[Any, Any]]", row._meta.concrete_fields)
-    return {f.attname: canonical_value(f, getattr(row, f.attname)) for f in fields}
+    found = {f.attname: canonical_value(f, getattr(row, f.attname)) for f in fields}
+    if not isinstance(row, Recorded):
+        return found
+    for name in row.UNCOVERED:
+        del found[name]
+    for name in row.DIGESTED:
+        found[name] = hashlib.sha256(str(found[name]).encode()).hexdigest()
+    return found
 
 
 def canonical_value(field: models.Field[Any, Any], value: Any) -> Any:

@@ -8,7 +8,7 @@ from django.db import models
 from django.urls import reverse
 
 from centre.core import references
-from centre.core.models.base import Identified, WriteOnce
+from centre.core.models.base import Recorded, WriteOnce
 from centre.core.models.people import Centre, User
 
 
@@ -67,7 +67,7 @@ class Case(WriteOnce):
         return self.age_band in CHILD_BANDS
 
 
-class Assignment(Identified):
+class Assignment(Recorded):
     """A person on the care team of a case, from and until."""
 
     case = models.ForeignKey(Case, models.PROTECT, related_name="care_team")
@@ -89,7 +89,7 @@ class Assignment(Identified):
         return f"{self.role} on {self.case_id}"
 
 
-class Exclusion(Identified):
+class Exclusion(Recorded):
     """A person kept away from a case; it beats every grant."""
 
     case = models.ForeignKey(Case, models.PROTECT, related_name="exclusions")

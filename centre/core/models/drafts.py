@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from django.db import models
 
-from centre.core.models.base import Identified
+from centre.core.models.base import Identified, Recorded
 from centre.core.models.case import Case
 from centre.core.models.people import Centre, User
 from centre.vault.fields import EncryptedJSON
@@ -34,7 +34,7 @@ class Draft(Identified):
         return f"Draft of {self.section}, revision {self.revision}"
 
 
-class Recipient(Identified):
+class Recipient(Recorded):
     """A body a survivor may allow something to; `agencies` tells what it is."""
 
     centre = models.ForeignKey(Centre, models.PROTECT, related_name="recipients")

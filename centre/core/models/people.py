@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.auth.hashers import check_password
 from django.db import models
 
 from centre.core.errors import LockedKeyError
-from centre.core.models.base import Identified
+from centre.core.models.base import Identified, Recorded
 from centre.core.permissions import Role
 from centre.vault.fields import EncryptedText
 from centre.vault.keys import SYSTEM_SCOPE
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from centre.ledger.signing import Signer
 
 
-class Centre(Identified):
+class Centre(Recorded):
     """One one-stop centre: it has its own cases, store and logs."""
 
     code = models.SlugField(max_length=20, unique=True)
@@ -37,7 +38,7 @@ class UserManager(BaseUserManager["User"]):
         return self.get(username=username)
 
 
-class User(Identified, AbstractBaseUser):
+class User(Recorded, AbstractBaseUser):
     """A person with an account. There is no superuser."""
 
     username = models.SlugField(max_length=40, unique=True)
@@ -47,6 +48,8 @@ class User(Identified, AbstractBaseUser):
 
     USERNAME_FIELD = "username"
     REQUIRED_FIELDS: ClassVar[list[str]] = ["name"]
+    UNCOVERED = frozenset({"last_login"})
+    DIGESTED = frozenset({"password"})
     objects = UserManager()
 
     _signer: Signer | None = None
@@ -56,6 +59,10 @@ class User(Identified, AbstractBaseUser):
 
     def __str__(self) -> str:
         return self.username
+
+    def check_password(self, raw_password: str | None) -> bool:
+        """Whether this is the password; its hash changes with the password only."""
+        return check_password(raw_password, self.password)
 
     @property
     def signer(self) -> Signer:
@@ -69,7 +76,7 @@ class User(Identified, AbstractBaseUser):
         self._signer = signer
 
 
-class Membership(Identified):
+class Membership(Recorded):
     """A person's role at a centre."""
 
     user = models.ForeignKey(User, models.PROTECT, related_name="memberships")
@@ -94,7 +101,7 @@ class Membership(Identified):
         return f"{self.role} at {self.centre_id}"
 
 
-class SigningKey(Identified):
+class SigningKey(Recorded):
     """A person's signing key: public half open, private half wrapped by password."""
 
     user = models.ForeignKey(User, models.PROTECT, related_name="signing_keys")
@@ -103,6 +110,8 @@ class SigningKey(Identified):
     wrapped_seed = models.BinaryField()
     registered_at = models.DateTimeField()
     revoked_at = models.DateTimeField(null=True)
+
+    DIGESTED = frozenset({"wrapped_seed"})
 
     def __str__(self) -> str:
         return self.kid
@@ -119,7 +128,7 @@ class SystemKey(Identified):
         return self.purpose
 
 
-class TotpDevice(Identified):
+class TotpDevice(Recorded):
     """The second factor: a time-based code (RFC 6238), its seed encrypted."""
 
     user = models.OneToOneField(User, models.PROTECT, related_name="totp")
@@ -130,16 +139,21 @@ class TotpDevice(Identified):
     failures = models.PositiveSmallIntegerField(default=0)
     failed_at = models.DateTimeField(null=True)
 
+    UNCOVERED = frozenset({"drift", "last_step", "failures", "failed_at"})
+    DIGESTED = frozenset({"seed"})
+
     def __str__(self) -> str:
         return f"Second factor of {self.user_id}"
 
 
-class RecoveryCode(Identified):
+class RecoveryCode(Recorded):
     """A single-use way in when the phone is lost; only its hash is kept."""
 
     user = models.ForeignKey(User, models.PROTECT, related_name="recovery_codes")
     hashed = models.CharField(max_length=200)
     used_at = models.DateTimeField(null=True)
+
+    DIGESTED = frozenset({"hashed"})
 
     def __str__(self) -> str:
         return f"Recovery code of {self.user_id}"

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from base64 import b64decode
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any, Final
 from uuid import UUID
 
 from django.apps import apps
 from django.db import models
 
-from centre.core.models import Opening, payload_of
+from centre.core.models import Opening, Recorded, payload_of
 from centre.core.progress import Progress
 from centre.ledger import canonical
 from centre.ledger.entry import commitment
@@ -33,6 +34,23 @@ WITHOUT: Final = frozenset(
 """Entries about the log itself may commit to what anybody can recompute."""
 
 
+@dataclass(slots=True)
+class _Changing:
+    """Rows that change, with the newest entry about each."""
+
+    tables: frozenset[str]
+    newest: dict[tuple[str, UUID], tuple[str, Opening, dict[str, Any]]]
+
+    def keep(self, opening: Opening, payload: dict[str, Any], at: str) -> bool:
+        """Whether the opening is of such a row; the newest of each is kept."""
+        if opening.row is None or opening.table not in self.tables:
+            return False
+        key = (opening.table, opening.row)
+        if key not in self.newest or at > self.newest[key][0]:
+            self.newest[key] = (at, opening, payload)
+        return True
+
+
 def faults(
     tell: Progress, *, since: Mapping[str, int] | None = None
 ) -> Iterator[Fault]:
@@ -44,12 +62,14 @@ def faults(
     for log, size in (since or {}).items():
         rows = rows.exclude(log=log, n__lt=size)
     tell.begin("what entries commit to", rows.count())
+    changing = _Changing(_recorded_tables(), {})
     for openings in _batches(rows.iterator(chunk_size=BATCH)):
         entries = _entries_of(openings)
         committed = _rows_of(openings)
         for opening in openings:
-            yield from _faults_of(opening, entries, committed)
+            yield from _faults_of(opening, entries, committed, changing)
         tell.step(len(openings))
+    yield from _changing_faults(changing)
     yield from _without_opening(since or {})
 
 
@@ -68,6 +88,7 @@ def _faults_of(
     opening: Opening,
     entries: dict[tuple[str, int], Entry],
     committed: dict[tuple[str, UUID], models.Model],
+    changing: _Changing,
 ) -> Iterator[Fault]:
     entry = entries.get((opening.log, opening.n))
     if entry is None:
@@ -81,7 +102,23 @@ def _faults_of(
         says = "cannot be opened, or is not what its entry commits to"
         yield _fault(opening, Opening._meta.db_table, opening.pk, says)
         return
+    if changing.keep(opening, payload, entry.content.at):
+        return
     yield from _row_faults(opening, payload, committed, entry)
+
+
+def _changing_faults(changing: _Changing) -> Iterator[Fault]:
+    """Rows that change: each is what the newest entry about it says."""
+    newest = {opening.pk: payload for _, opening, payload in changing.newest.values()}
+    for openings in _batches(one for _, one, _ in changing.newest.values()):
+        committed = _rows_of(openings)
+        for opening in openings:
+            yield from _row_faults(opening, newest[opening.pk], committed)
+
+
+def _recorded_tables() -> frozenset[str]:
+    rows = (m for m in apps.get_models() if issubclass(m, Recorded))
+    return frozenset(m._meta.db_table for m in rows)
 
 
 def _opened(opening: Opening, entry: Entry) -> dict[str, Any]:
@@ -106,7 +143,7 @@ def _row_faults(
     opening: Opening,
     payload: dict[str, Any],
     committed: dict[tuple[str, UUID], models.Model],
-    entry: Entry,
+    entry: Entry | None = None,
 ) -> Iterator[Fault]:
     if opening.row is None:
         return
@@ -119,7 +156,7 @@ def _row_faults(
     except (VaultError, ValueError, TypeError):
         yield _fault(opening, opening.table, opening.row, "cannot be opened")
         return
-    if not _is_its_file(row, entry):
+    if entry is not None and not _is_its_file(row, entry):
         says = "does not name the file its entry commits to"
         yield _fault(opening, opening.table, opening.row, says)
     kept = payload["row"]

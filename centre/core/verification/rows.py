@@ -11,23 +11,33 @@ from django.db import connection, models
 from centre.core.models import (
     AccessNote,
     Opening,
+    Recorded,
+    SigningKey,
+    SystemKey,
+    TotpDevice,
     VerificationRun,
     WriteOnce,
     payload_of,
 )
 from centre.core.progress import Progress
+from centre.ledger.checkpoint import vkey
 from centre.ledger.guards import unguarded
+from centre.ledger.kinds import Kind
+from centre.ledger.models import Entry, Head
+from centre.ledger.signing import Signer
 from centre.ledger.verify import Fault
 from centre.vault import files
-from centre.vault.errors import VaultError
+from centre.vault.errors import KeyDestroyedError, VaultError
 
 BATCH: Final = 500
+SYSTEM: Final = "system"
 
 
 def faults(tell: Progress) -> Iterator[Fault]:
     """Rows that stand in no entry, and live rows that are not their newest version."""
     yield from _unbound_rows(tell)
     yield from _live_row_faults(tell)
+    yield from _system_key_faults()
 
 
 def bound_models() -> list[type[models.Model]]:
@@ -38,7 +48,7 @@ def bound_models() -> list[type[models.Model]]:
 def _is_bound(model: type[models.Model]) -> bool:
     if model in {Opening, AccessNote}:
         return False
-    return issubclass(model, WriteOnce) or hasattr(model, "history_id")
+    return issubclass(model, WriteOnce | Recorded) or hasattr(model, "history_id")
 
 
 def guard_faults(tell: Progress) -> Iterator[Fault]:
@@ -50,7 +60,7 @@ def guard_faults(tell: Progress) -> Iterator[Fault]:
 
 
 def _unbound_rows(tell: Progress) -> Iterator[Fault]:
-    """Planted rows. An alarm that no log could take in yet is no planted row."""
+    """Planted rows: not an alarm no log took in yet, nor a factor not yet confirmed."""
     for model in bound_models():
         table = model._meta.db_table
         tell.begin(f"rows of {table}", 0)
@@ -58,6 +68,8 @@ def _unbound_rows(tell: Progress) -> Iterator[Fault]:
         planted = model._default_manager.filter(~models.Exists(bound))
         if model is VerificationRun:
             planted = planted.filter(is_sound=True)
+        elif model is TotpDevice:
+            planted = planted.exclude(confirmed_at=None)
         for key in planted.values_list("pk", flat=True).iterator():
             yield Fault("", None, table, str(key), "stands in no entry")
 
@@ -82,12 +94,45 @@ def _differs(row: models.Model, newest: models.Model | None) -> Iterator[Fault]:
         return
     try:
         live, kept = payload_of(row), payload_of(newest)
+    except KeyDestroyedError:
+        return
     except (VaultError, ValueError, TypeError):
+        yield Fault("", None, table, str(row.pk), "cannot be opened")
         return
     changed = sorted(c for c in live if live[c] != kept.get(c))
     if changed:
         says = f"is not what its newest version says: {', '.join(changed)}"
         yield Fault("", None, table, str(row.pk), says)
+
+
+def _system_key_faults() -> Iterator[Fault]:
+    """Keys the centre itself signs with: each is what the log says it is."""
+    heads = dict(Head.objects.values_list("log", "vkey"))
+    missing = {SYSTEM, *heads}
+    for row in SystemKey.objects.all():
+        missing.discard(row.purpose)
+        says = _system_key_says(row, heads)
+        if says:
+            yield Fault("", None, SystemKey._meta.db_table, str(row.pk), says)
+    for purpose in sorted(missing):
+        says = f"There is no key for {purpose}."
+        yield Fault("", None, SystemKey._meta.db_table, "", says)
+
+
+def _system_key_says(row: SystemKey, heads: dict[str, str]) -> str:
+    try:
+        signer = Signer.from_seed(bytes.fromhex(row.seed))
+    except (VaultError, ValueError):
+        return "cannot be opened"
+    if signer.public_key != bytes(row.public_key):
+        return "is not what its entry commits to: public_key"
+    if row.purpose == SYSTEM:
+        mine = SigningKey.objects.filter(kid=signer.kid, user__username=SYSTEM)
+        return "" if mine.exists() else "is not the system's key on file"
+    head = heads.get(row.purpose)
+    is_first = head is None or head == vkey(row.purpose, signer.public_key)
+    changed = Entry.objects.filter(log=row.purpose, kind=Kind.LEDGER_POLICY)
+    return "" if is_first or changed.exists() else "is not the key of its log"
 
 
 def blob_faults(tell: Progress) -> Iterator[Fault]:
