@@ -131,6 +131,7 @@ def _under_way(visit: Any, furniture: Any) -> dict[str, Any]:
         "discrepancy": _discrepancy(visit),
         "proposal": _proposal(visit),
         "report": _report(visit),
+        "inventory": _inventory(visit),
     }
 
 
@@ -217,6 +218,14 @@ def _report(visit: Any) -> Any:
     item = Item.objects.filter(case=visit.case).first()
     report = print_report(package=item, by=visit.who("kito"))
     return IssuedReport.objects.get(number=report.number)
+
+
+def _inventory(visit: Any) -> Any:
+    from centre.chain_of_custody.actions.inventory import begin_inventory
+    from centre.chain_of_custody.models import Location
+
+    place = Location.objects.filter(centre=visit.centre).first()
+    return begin_inventory(place=place, by=visit.who("kito"))
 
 
 def _proposal(visit: Any) -> Any:

@@ -11,6 +11,7 @@ import hashlib
 import secrets
 from base64 import b64encode
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
@@ -78,6 +79,42 @@ def record(  # noqa: PLR0913 - an entry has these parts, each named by the calle
     )
     _keep_opening(entry, on, row, payload, salt)
     return entry
+
+
+@dataclass(frozen=True)
+class Deed:
+    """One of many acts recorded at once: its row, and whose stream it is in."""
+
+    kind: Kind
+    on: Case | Centre
+    row: models.Model
+    stream: UUID
+
+
+def record_all(
+    deeds: Sequence[Deed], *, centre: Centre, by: User, at: datetime
+) -> None:
+    """Append the entries of many acts of one person under one lock, all or none."""
+    payloads = [_payload(d.on, d.row, None) for d in deeds]
+    salts = [secrets.token_bytes(SALT_BYTES) for _ in deeds]
+    drafts = list(zip(deeds, payloads, salts, strict=True))
+    log = origin(centre)
+    said = [
+        ledger.Said(
+            kind=deed.kind,
+            stream=deed.stream.bytes,
+            commit=commitment(salt, canonical.encode(payload)),
+            at=at,
+        )
+        for deed, payload, salt in drafts
+    ]
+    placed = ledger.append_all(
+        log=log, said=said, signer=by.signer, role=acting_role(by, centre)
+    )
+    Opening.objects.bulk_create(
+        _opening(log, n, deed.on, deed.row, payload, salt)
+        for n, (deed, payload, salt) in zip(placed, drafts, strict=True)
+    )
 
 
 def looked(

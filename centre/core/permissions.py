@@ -94,6 +94,7 @@ class Permission(StrEnum):
     CUSTODY_REPORT = "custody.report"
     CUSTODY_NOTE = "custody.note"
     LOCATION_OPEN = "location.open"
+    INVENTORY_TAKE = "inventory.take"
 
     CUSTODY_AMEND = "custody.amend"
     CUSTODY_AMEND_APPROVE = "custody.amend_approve"

@@ -165,6 +165,7 @@ POLICY: Final[tuple[Grant, ...]] = (
         May.CUSTODY_REPORT,
         May.CUSTODY_NOTE,
         May.LOCATION_OPEN,
+        May.INVENTORY_TAKE,
         May.REQUEST_VIEW,
         May.REQUEST_MATCH,
         May.REQUEST_KEY_IN,
@@ -240,6 +241,7 @@ POLICY: Final[tuple[Grant, ...]] = (
         May.INTEGRITY_VIEW,
         May.KEYS_APPROVE,
     ),
+    *_grants(Role.AUDITOR, own_centre, May.INVENTORY_TAKE),
     *_grants(
         Role.AUDITOR,
         no_case,

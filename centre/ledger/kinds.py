@@ -134,6 +134,8 @@ class Kind(StrEnum):
     ITEM_FOUND = "item.found"
     INVENTORY_SEEN = "inventory.seen"
     INVENTORY_NOT_SEEN = "inventory.not_seen"
+    INVENTORY_BEGUN = "inventory.begun"
+    INVENTORY_CLOSED = "inventory.closed"
     EVENT_AMENDED = "event.amended"
     EVENT_VOIDED = "event.voided"
     NOTE_ADDED = "note.added"

@@ -7,6 +7,11 @@ from centre.chain_of_custody.models.handover import (
     OverdueMark,
     PaperForm,
 )
+from centre.chain_of_custody.models.inventory import (
+    Inventory,
+    InventoryEnd,
+    InventoryScan,
+)
 from centre.chain_of_custody.models.papers import IssuedReport
 from centre.chain_of_custody.models.places import Location
 from centre.chain_of_custody.models.request_steps import (
@@ -36,6 +41,9 @@ __all__ = [
     "EvidenceRequest",
     "HandSignature",
     "InTransit",
+    "Inventory",
+    "InventoryEnd",
+    "InventoryScan",
     "IssuedReport",
     "Item",
     "Kit",

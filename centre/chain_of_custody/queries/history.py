@@ -163,15 +163,20 @@ def histories(
 
     With `supposed`, as they would read with one more correction.
     """
-    wanted = list(packages)
-    own = _own_events(wanted)
+    return _lines(list(packages), supposed, events())
+
+
+def _lines(
+    wanted: Sequence[Package], supposed: Correction | None, rows: QuerySet[CustodyEvent]
+) -> dict[UUID, list[Line]]:
+    own = _own_events(rows, wanted)
     kits = {
         event.container_id
         for p in wanted
         for event in own[p.pk]
         if event.move == Move.ADDED_TO_KIT and event.container_id
     }
-    of_kits = _own_events([], kits - set(own))
+    of_kits = _own_events(rows, [], kits - set(own))
     of_kits.update({k: own[k] for k in kits & set(own)})
     return {p.pk: merged(own[p.pk], of_kits, supposed) for p in wanted}
 
@@ -179,7 +184,7 @@ def histories(
 def standings(packages: Iterable[Package]) -> dict[UUID, Standing]:
     """How many things stand, by their ids."""
     wanted = list(packages)
-    lines = histories(wanted)
+    lines = _lines(wanted, None, CustodyEvent.objects.order_by("number"))
     return {p.pk: standing_after(p, lines[p.pk]) for p in wanted}
 
 
@@ -213,7 +218,9 @@ def things_of(case: Case) -> list[Package]:
 
 
 def _own_events(
-    packages: Iterable[Package], kits: Iterable[UUID] = ()
+    rows: QuerySet[CustodyEvent],
+    packages: Iterable[Package],
+    kits: Iterable[UUID] = (),
 ) -> dict[UUID, list[CustodyEvent]]:
     wanted = list(packages)
     kit_ids = {p.pk for p in wanted if isinstance(p, Kit)} | set(kits)
@@ -224,7 +231,7 @@ def _own_events(
     mine = Q(kit__in=kit_ids) if kit_ids else Q(pk__in=[])
     if item_ids:
         mine |= Q(item__in=item_ids)
-    for event in events(CustodyEvent.objects.filter(mine)):
+    for event in rows.filter(mine):
         key = event.item_id or event.kit_id
         if key is not None:
             found[key].append(event)

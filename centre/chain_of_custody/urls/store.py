@@ -9,6 +9,7 @@ from centre.chain_of_custody.views import (
     case,
     dashboard,
     exceptions,
+    inventory,
     papers,
     plan,
     seal_log,
@@ -38,6 +39,13 @@ urlpatterns = [
     path("custody/seals/", seal_log.seal_log, name="seal_log"),
     path("custody/seals/print/", seal_log.print_seal_log, name="print_seal_log"),
     path("custody/places/", store.places, name="places"),
+    path("custody/inventories/", inventory.inventories, name="inventories"),
+    path("custody/inventories/<uuid:key>/", inventory.inventory, name="inventory"),
+    path(
+        "custody/inventories/<uuid:key>/close/",
+        inventory.close,
+        name="close_inventory",
+    ),
     path(
         "custody/places/<str:code>/temperature/",
         exceptions.temperature,
