@@ -39,6 +39,11 @@ class Tree:
     above: dict[UUID, frozenset[UUID]]
 
 
+def of_centre(centre: Centre) -> QuerySet[Inventory]:
+    """Every inventory of a store, the newest first."""
+    return Inventory.objects.filter(centre=centre).select_related("place", "end")
+
+
 def tree(centre: Centre) -> Tree:
     """The store's places in one query."""
     rows = Location.objects.filter(centre=centre).values_list("pk", "parent")

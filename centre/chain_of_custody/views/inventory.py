@@ -34,8 +34,8 @@ def inventories(request: StaffRequest) -> HttpResponse:
     form = BeginInventoryForm(request.POST or None, centre=centre)
     if form.perform(actions.begin_inventory, by=request.user):
         return redirect("inventory", form.result.pk)
-    rows = Inventory.objects.filter(centre=centre).select_related("place", "end")
-    found = Paginator(rows, PAGE).get_page(request.GET.get("page"))
+    rows = Paginator(queries.of_centre(centre), PAGE)
+    found = rows.get_page(request.GET.get("page"))
     page = {"form": form, "inventories": found}
     return render(request, "chain_of_custody/inventories.html", page)
 
