@@ -87,6 +87,9 @@ def keep_scans(*, inventory: Inventory, lines: Sequence[str], by: User) -> int:
         unique_fields=["inventory", "code"],
         update_fields=["place", "at", "by"],
     )
+    journal.looked(
+        Kind.READ, by=by, on=inventory.centre, at=at, what="Scans of a shelf"
+    )
     return len(scans)
 
 
