@@ -229,6 +229,9 @@ TABLE = {
     "receive_return_item": form("kito", "code=item"),
     "receive_return_kit": form("kito", "code=kit"),
     "transfer": page("kito ivan", "code=transfer"),
+    "blank_form": button("kito kara", answer=200),
+    "enter_paper": form("kito", "reference=request"),
+    "paper_form": page("", "code=transfer"),
     "transfer_receipt": page("kito ivan", "code=transfer"),
     **{
         f"{word}_transfer": form("kito ivan", "code=transfer", 302, get=302)

@@ -243,13 +243,13 @@ def _new_item(scene: Scene) -> Any:
 
 def _unsound(scene: Scene) -> Iterator[str]:
     """What does not verify afterwards, or is marked as it is not."""
-    from centre.chain_of_custody.queries.history import drift
+    from centre.chain_of_custody.queries.whereabouts import drift_of
     from centre.core import verification
 
     for fault in verification.faults():
         yield f"{fault.table}: {fault.says}"
-    for thing in drift(scene.visit.case):
-        yield f"{thing} is marked as its events do not tell."
+    for table, _, says in drift_of(scene.visit.case):
+        yield f"{table}: {says}"
 
 
 def _furnish() -> Scene:

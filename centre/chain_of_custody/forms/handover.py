@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
 from typing import Any, Final
 
@@ -10,11 +9,9 @@ from django import forms
 
 from centre.chain_of_custody.actions.handover import Carried
 from centre.chain_of_custody.actions.signed import read_scans
-from centre.chain_of_custody.actions.transfers import Courier, Outsider, Sign
 from centre.chain_of_custody.forms.parts import (
     CODE,
     choice,
-    colleagues,
     moment,
     sentences,
 )
@@ -23,9 +20,8 @@ from centre.chain_of_custody.queries.history import Package
 from centre.chain_of_custody.rules.checks import Seen
 from centre.chain_of_custody.rules.discrepancies import PACKAGES
 from centre.chain_of_custody.rules.fold import Condition
-from centre.chain_of_custody.rules.handover import Identity, Method, Refused
+from centre.chain_of_custody.rules.handover import Identity, Refused
 from centre.core.forms import ActionForm
-from centre.core.models import Centre, User
 
 STROKES_MOST: Final = 60_000
 CONDITIONS: Final = {c.value: c.words for c in Condition}
@@ -98,41 +94,6 @@ def seen_of(cleaned: dict[str, Any], package: Package) -> Seen | None:
     if any(part is None for part in parts):
         return None
     return Seen(parts[0].strip(), Condition(parts[1]), parts[2])
-
-
-class SignMixin(forms.Form):
-    """How somebody without an account signs: in the box, or before the witness."""
-
-    method = forms.ChoiceField(
-        label="How this person signs",
-        choices=[(m.value, m.words) for m in (Method.DRAWN, Method.THUMB)],
-        widget=forms.RadioSelect,
-        help_text="Without the box to draw in, type the name above and choose the "
-        "second.",
-    )
-    strokes = forms.CharField(
-        required=False,
-        max_length=STROKES_MOST,
-        widget=forms.HiddenInput(attrs={"data-signature": ""}),
-    )
-
-    def clean_strokes(self) -> list[Any]:
-        """The strokes as lists of points; nothing drawn is an empty list."""
-        typed = self.cleaned_data["strokes"]
-        try:
-            drawn = json.loads(typed) if typed else []
-        except ValueError:
-            drawn = None
-        if not isinstance(drawn, list) or any(not isinstance(s, list) for s in drawn):
-            raise forms.ValidationError("The signature cannot be read. Draw it again.")
-        return drawn
-
-    @staticmethod
-    def sign_of(cleaned: dict[str, Any]) -> Sign:
-        """Method and strokes, taken out of what was typed."""
-        method = cleaned.pop("method", "")
-        strokes = cleaned.pop("strokes", None) or []
-        return Sign(method, [] if method == Method.THUMB else strokes)
 
 
 class ReceiveForm(SeenSet):
@@ -213,89 +174,6 @@ class RefuseForm(ActionForm):
     code = code_field("Your signature under the refusal.")
 
 
-class PickUpForm(SignMixin, ActionForm):
-    """The courier: who, for whom, with which papers and vehicle, and the sign."""
-
-    name = short("Name of the courier")
-    organisation = short("Works for")
-    identity_kind = choice("Identity paper shown", IDENTITIES)
-    identity_last4 = forms.CharField(
-        label="Last four signs of its number", min_length=4, max_length=4
-    )
-    carried_by = short("Waybill number or vehicle")
-    code = code_field("Your signature under the pick-up.")
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        named = ["name", "organisation", "identity_kind", "identity_last4"]
-        self.order_fields([*named, "carried_by", "method", "strokes", "code"])
-
-    def clean(self) -> dict[str, Any]:
-        """The courier and her sign as one each."""
-        cleaned = super().clean()
-        names = ("name", "organisation", "identity_kind", "identity_last4")
-        told = {n: cleaned.pop(n, "") for n in (*names, "carried_by")}
-        cleaned["courier"] = Courier(**told)
-        cleaned["sign_of_courier"] = self.sign_of(cleaned)
-        return cleaned
-
-
-class PersonFields(forms.Form):
-    """Somebody without an account, as her papers say."""
-
-    name = short("Name")
-    rank = short("Rank or post", required=False)
-    organisation = short("Organisation")
-    identity_kind = choice("Identity paper shown", IDENTITIES)
-    identity_last4 = forms.CharField(
-        label="Last four signs of its number", min_length=4, max_length=4
-    )
-    contact = short("Telephone of the organisation", required=False)
-
-    @staticmethod
-    def person_of(cleaned: dict[str, Any]) -> Outsider:
-        """The six answers as one person."""
-        names = ("name", "rank", "organisation", "identity_kind", "identity_last4")
-        return Outsider(**{n: cleaned.pop(n, "") for n in (*names, "contact")})
-
-
-class HandOutForm(PersonFields, SignMixin, SeenSet):
-    """Receiver without an account: three people sign before one screen."""
-
-    scanned = scans()
-    witness = forms.ChoiceField()
-    witness_code = code_field("The witness types her own code: her signature.")
-    code = code_field("Your signature under the hand-over.")
-
-    def __init__(self, *args: Any, by: User, centre: Centre, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        choices = [("", "Choose one"), *colleagues(centre, by)]
-        self.fields["witness"] = forms.ChoiceField(
-            label="Witness, a colleague who stands beside you", choices=choices
-        )
-        person = ["name", "rank", "organisation", "identity_kind", "identity_last4"]
-        looks = [n for n in self.fields if "-" in n]
-        for name in looks:
-            if name.endswith("-seal"):
-                self.fields[name].help_text = (
-                    "Read it aloud from the seal; the witness types what she hears "
-                    "and sees."
-                )
-        last = ["method", "strokes", "witness", "witness_code", "code"]
-        self.order_fields(["token", "scanned", *person, "contact", *looks, *last])
-
-    def clean_witness(self) -> User:
-        """The colleague as a person."""
-        return User.objects.get(pk=self.cleaned_data["witness"])
-
-    def clean(self) -> dict[str, Any]:
-        """The receiver and her sign as one each."""
-        cleaned = super().clean()
-        cleaned["receiver"] = self.person_of(cleaned)
-        cleaned["sign_of_receiver"] = self.sign_of(cleaned)
-        return cleaned
-
-
 class ScanForm(forms.Form):
     """A code to find something by."""
 
@@ -340,23 +218,6 @@ class OneSeen(ActionForm):
         parts = [cleaned.pop(name, None) for name in names]
         if all(part is not None for part in parts):
             cleaned["seen"] = Seen(parts[0].strip(), Condition(parts[1]), parts[2])
-        return cleaned
-
-
-class ReturnForm(PersonFields, OneSeen):
-    """What was handed out comes back: from whom, and how it looks."""
-
-    note = sentences("Note, if anything should be said")
-    code = code_field("Your signature under the receipt.")
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["name"].label = "Who brings it"
-
-    def clean(self) -> dict[str, Any]:
-        """Who brings it as one person."""
-        cleaned = super().clean()
-        cleaned["giver"] = self.person_of(cleaned)
         return cleaned
 
 

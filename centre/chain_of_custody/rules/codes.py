@@ -25,6 +25,7 @@ class Mark(StrEnum):
     KIT = "K"
     LOCATION = "L"
     TRANSFER = "T"
+    FORM = "F"
 
 
 def new_code() -> str:

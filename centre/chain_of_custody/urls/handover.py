@@ -18,6 +18,13 @@ urlpatterns = [
     path("custody/held/", held.held, name="held"),
     path("custody/held/<str:code>/send-back/", held.send_back, name="send_back"),
     path(_ONE, transfers.transfer, name="transfer"),
+    path("custody/forms/", papers_handover.blank_form, name="blank_form"),
+    path(f"{_ONE}form/", papers_handover.paper_form, name="paper_form"),
+    path(
+        "evidence/requests/<str:reference>/paper/",
+        papers_handover.enter_paper,
+        name="enter_paper",
+    ),
     path(f"{_ONE}receipt/", papers_handover.transfer_receipt, name="transfer_receipt"),
     *(
         path(f"{_ONE}{doing.word}/", transfers.step, {"doing": doing}, name=doing.name)

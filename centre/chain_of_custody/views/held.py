@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods
 
 from centre.chain_of_custody.actions import signed
 from centre.chain_of_custody.forms import handover as forms
+from centre.chain_of_custody.forms.handover_people import ReturnForm
 from centre.chain_of_custody.queries import transfers as queries
 from centre.chain_of_custody.queries.history import Package
 from centre.chain_of_custody.rules.codes import read_scan
@@ -50,7 +51,7 @@ def send_back(request: StaffRequest, code: str) -> HttpResponse:
 def receive_return(request: StaffRequest, code: str, *, thing: Thing) -> HttpResponse:
     """The custodian receives back what was handed out."""
     package = doors.package(request, thing, code, Permission.ITEM_STORE)
-    form = forms.ReturnForm(request.POST or None)
+    form = ReturnForm(request.POST or None)
     if form.perform(signed.receive_return, package=package, by=request.user):
         messages.success(request, f"{package}: received back. Put it away now.")
         return redirect(package)

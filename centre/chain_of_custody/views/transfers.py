@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods
 from centre.chain_of_custody.actions import signed
 from centre.chain_of_custody.actions.receipts import look_at_transfer
 from centre.chain_of_custody.forms import handover as forms
+from centre.chain_of_custody.forms import handover_people as people
 from centre.chain_of_custody.models import Transfer
 from centre.chain_of_custody.queries import transfers as queries
 from centre.chain_of_custody.rules.codes import Mark, payload, read_scan
@@ -74,7 +75,7 @@ STEPS: Final = (
         "colleague stands beside you and types the seal numbers you read aloud.",
         "Sign and hand out",
         "Handed out and signed. Print the receipt for the receiver.",
-        forms.HandOutForm,
+        people.HandOutForm,
         signed.hand_out,
     ),
     Step(
@@ -83,7 +84,7 @@ STEPS: Final = (
         "From then on the courier answers for it, until the receiver signs.",
         "Sign: given to the courier",
         "The courier carries it now.",
-        forms.PickUpForm,
+        people.PickUpForm,
         signed.pick_up,
     ),
     Step(
@@ -113,7 +114,12 @@ def transfers(request: StaffRequest) -> HttpResponse:
     _require_a_side(request)
     rows = queries.listed(queries.within_reach(request.user))
     found = Paginator(rows, PAGE).get_page(request.GET.get("page"))
-    page = {"page": found, "rows": queries.told(list(found), clock.now())}
+    centre = request.membership.centre
+    page = {
+        "page": found,
+        "rows": queries.told(list(found), clock.now()),
+        "may_print": access.holds(request.user, Permission.HANDOVER_OFFER, centre),
+    }
     return render(request, "chain_of_custody/transfers.html", page)
 
 
@@ -150,6 +156,8 @@ def transfer(request: StaffRequest, code: str) -> HttpResponse:
         "shows_code": queries.is_open(found)
         and queries.side_of(found, request.user) is not Side.RECEIVER,
         "is_received": leg in {Leg.RECEIVED, Leg.HANDED_OUT},
+        "may_open_form": hasattr(found, "paper_form")
+        and access.holds(request.user, Permission.ITEM_RELEASE, found.case),
         "is_late": hasattr(found, "overdue"),
         "due_at": queries.due_at(found),
         "packages": queries.packages_of(found),
@@ -220,7 +228,7 @@ def _form(request: StaffRequest, found: Transfer, doing: Step) -> ActionForm:
     more: dict[str, Any] = {}
     if issubclass(doing.form, forms.SeenSet):
         more["packages"] = queries.travelling_packages(found)
-    if issubclass(doing.form, forms.HandOutForm):
+    if issubclass(doing.form, people.HandOutForm):
         more |= {"by": request.user, "centre": found.case.centre}
     return doing.form(request.POST or None, **more)
 
