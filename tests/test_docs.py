@@ -158,6 +158,13 @@ def test_decision_records_are_numbered_without_a_gap_and_short():
         assert TEXT[record].count("\n") <= 60, record.name
 
 
+@pytest.mark.parametrize("folder", ["guides", "decisions"])
+def test_every_guide_and_record_is_reached_from_the_index(folder: str):
+    index = TEXT[ROOT / "docs" / "index.md"]
+    pages = sorted((ROOT / "docs" / folder).glob("*.md"))
+    assert [page.name for page in pages if f"({folder}/{page.name})" not in index] == []
+
+
 def test_the_pages_are_in_british_english():
     found = [
         f"{page.name}: {word}"
