@@ -18,7 +18,7 @@ from centre.chain_of_custody.queries.whereabouts import COMPARED, row_of
 from centre.chain_of_custody.rules.fold import Standing
 from centre.core.models import Case
 
-_TOLD: Final = [*(name.removesuffix("_id") for name in COMPARED), "case", "centre"]
+_TOLD: Final = [*(name.removesuffix("_id") for name in COMPARED), "case"]
 
 
 def keep(package: Package, case: Case, standing: Standing) -> None:
