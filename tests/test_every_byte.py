@@ -37,6 +37,7 @@ NOT_COVERED = {
     "auth_permission": "names of rights nobody holds; the policy is code",
     "core_draft": "what is being typed; nothing relies on it before it is kept",
     "core_formtoken": "keeps a form from being sent twice, for a while",
+    "chain_of_custody_inventoryscan": "notes on the way to the events of an inventory",
     "chain_of_custody_requestdraft": "what is being typed, like other drafts",
     "django_content_type": "names of tables for the library that asks for them",
     "django_session": "who is signed in now; it ends with the session",
