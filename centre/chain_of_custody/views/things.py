@@ -34,6 +34,9 @@ _ASIDE = {
     Move.CONDITION_LOGGED,
     Move.MISSING_DECLARED,
 }
+GROUPS = ("now", "any time", "others")
+"""The headings of what may happen next, in their order."""
+
 _ROUTE = {"propose-unsealed", "store-unsealed"}
 _UNSEALED = {State.PACKAGED, State.LABELLED}
 
@@ -46,6 +49,13 @@ class Next:
     href: str
     who: str
     is_aside: bool
+
+    @property
+    def group(self) -> str:
+        """Under which heading it stands on the page."""
+        if not self.href:
+            return "others"
+        return "any time" if self.is_aside else "now"
 
 
 @dataclass(frozen=True)
@@ -122,7 +132,7 @@ def next_acts(told: Dossier, by: User) -> list[Next]:
         )
         for a in legal
     ]
-    return [*_way_back(told, by), *acts]
+    return sorted([*_way_back(told, by), *acts], key=lambda n: GROUPS.index(n.group))
 
 
 def _way_back(told: Dossier, by: User) -> list[Next]:

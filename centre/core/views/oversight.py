@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django import forms
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -23,6 +25,10 @@ from centre.ledger.models import Checkpoint, Head
 
 PAGE = 50
 ANCHORS = 10
+LOGS = {
+    journal.CUSTODY: "The log of what was done",
+    journal.ACCESS: "The log of who looked",
+}
 
 
 class EnrolForm(ActionForm):
@@ -57,18 +63,26 @@ def integrity(request: StaffRequest) -> HttpResponse:
     """Whether the records hold: last check, heads and checkpoints of both logs."""
     centre = request.membership.centre
     _need(request, Permission.INTEGRITY_VIEW)
-    origins = [journal.origin(centre, log) for log in (journal.CUSTODY, journal.ACCESS)]
+    titles = {journal.origin(centre, log): words for log, words in LOGS.items()}
     newest = {
         origin: Checkpoint.objects.filter(log=origin).order_by("-size").first()
-        for origin in origins
+        for origin in titles
     }
-    heads = Head.objects.filter(log__in=origins).order_by("log")
+    heads = Head.objects.filter(log__in=titles).order_by("log")
     page = {
         "run": VerificationRun.objects.first(),
         "anchors": Anchor.objects.filter(centre=centre)[:ANCHORS],
         "restorations": Restoration.objects.filter(centre=centre)[:PAGE],
         "serves_as_owner": serves_as_owner(),
-        "logs": [{"head": head, "checkpoint": newest[head.log]} for head in heads],
+        "logs": [
+            {
+                "title": titles[head.log],
+                "head": head,
+                "last_at": datetime.fromisoformat(head.last_at) if head.size else None,
+                "checkpoint": newest[head.log],
+            }
+            for head in heads
+        ],
     }
     return render(request, "core/integrity.html", page)
 
