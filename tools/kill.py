@@ -17,6 +17,8 @@ from tools.environment import install
 from tools.talk import SetUpError, step
 
 ROUNDS: Final = "100"
+ROTATIONS: Final = "20"
+"""So often whoever replaces keys is killed while people write and read."""
 DATABASES: Final = ("sqlite", "postgresql")
 
 
@@ -30,6 +32,8 @@ def kill(rounds: str = ROUNDS) -> None:
         for control in ("none", "two_transactions", "late_flush"):
             if (database, control) != ("sqlite", "late_flush"):
                 _rounds(database, rounds if control == "none" else "1", control)
+        for control, kills in (("none", ROTATIONS), ("left_behind", "0")):
+            _rounds(database, kills, control, "tools.rotation_rounds")
 
 
 def drill() -> None:
@@ -60,9 +64,11 @@ def _manage(words: tuple[str, ...], surroundings: dict[str, str]) -> None:
         raise SetUpError(f"'manage.py {words[0]}' did not succeed.")
 
 
-def _rounds(database: str, rounds: str, control: str) -> None:
+def _rounds(
+    database: str, rounds: str, control: str, program: str = "tools.kill_rounds"
+) -> None:
     says = f"{rounds} times on {database}, control: {control}"
-    command = [sys.executable, "-m", "tools.kill_rounds", database, rounds, control]
+    command = [sys.executable, "-m", program, database, rounds, control]
     with step(says):
         if subprocess.run(command, cwd=places.ROOT, env=dict(os.environ)).returncode:
             raise SetUpError("Something was lost or half kept; it stands above.")

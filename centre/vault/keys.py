@@ -13,9 +13,9 @@ case is written, and destroy it after everything else has been committed.
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, TypeVar
 from uuid import UUID
 
 from django.db import DatabaseError, transaction
@@ -41,6 +41,7 @@ __all__ = [
     "create_root_key",
     "destroy_case_key",
     "forget",
+    "is_destroyed",
     "is_fresh",
     "make_case_key",
     "make_centre_key",
@@ -48,8 +49,11 @@ __all__ = [
     "open_centre_key",
     "opens_check",
     "rewrapped_check",
+    "root_to_write",
     "warm",
 ]
+
+T = TypeVar("T")
 
 SYSTEM_SCOPE: Final = UUID(int=0)
 """The scope of secrets that belong to no case: the system's keys, code seeds."""
@@ -111,7 +115,24 @@ def check_root_key() -> None:
             if begun
             else "The key store is empty. Open a centre first."
         )
-    root.provider().unwrap(bytes(check.wrapped), _ROOT_CHECK)
+    root.unwrap(bytes(check.wrapped), _ROOT_CHECK)
+
+
+def root_to_write() -> root.Provider:
+    """The root key that stands now, held so until this transaction ends.
+
+    While the root key is being replaced there are two, and a key wrapped under the one
+    that goes would be lost with it; the locked check tells which one stays.
+    """
+    check = RootCheck.objects.select_for_update().first()
+    present, following = root.provider(), root.coming()
+    if check is None or opens_check(present, bytes(check.wrapped)):
+        return present
+    if following is not None and opens_check(following, bytes(check.wrapped)):
+        return following
+    raise RootKeyError(
+        "The root key does not open this key store. Nothing was written."
+    )
 
 
 def make_system_key() -> None:
@@ -142,32 +163,37 @@ def make_case_key(case_id: UUID, centre_id: UUID) -> None:
     with transaction.atomic(using=KEYS):
         if CaseKey.objects.filter(case_id=case_id).exists():
             raise VaultError("This case has a key already.")
-        _insert_case_key(case_id, _newest_centre_key(centre_id))
+        _insert_case_key(case_id, _centre_key_to_stay(centre_id))
 
 
 def case_key(case_id: UUID) -> tuple[int, bytes]:
     """The key that encrypts for this scope now, and its generation."""
-    newest = _wrapped_keys(case_id)[0]
-    return newest.generation, newest.open()
+    return _opened(case_id, lambda held: (held[0].generation, held[0].open()))
 
 
 def case_key_of(case_id: UUID, generation: int) -> bytes:
     """The key of one generation, as a stored value names it."""
-    for held in _wrapped_keys(case_id):
-        if held.generation == generation:
-            return held.open()
-    raise NoKeyError("There is no key of this generation for this case.")
+
+    def opened(held: tuple[_WrappedKey, ...]) -> bytes:
+        for key in held:
+            if key.generation == generation:
+                return key.open()
+        raise NoKeyError("There is no key of this generation for this case.")
+
+    return _opened(case_id, opened)
 
 
 def case_keys(case_id: UUID) -> list[tuple[int, bytes]]:
     """Every generation of the scope's key, newest first."""
-    return [(held.generation, held.open()) for held in _wrapped_keys(case_id)]
+    return _opened(case_id, lambda held: [(k.generation, k.open()) for k in held])
 
 
 def centre_key(centre_id: UUID) -> bytes:
     """The centre's newest key, for what is derived from it."""
-    row = _newest_centre_key(centre_id)
-    return _open_centre_key(row.centre_id, row.generation, bytes(row.wrapped))
+    try:
+        return open_centre_key(_newest_centre_key(centre_id))
+    except RootKeyError:  # the root key was replaced since the row was fetched
+        return open_centre_key(_newest_centre_key(centre_id))
 
 
 def destroy_case_key(case_id: UUID) -> None:
@@ -175,10 +201,19 @@ def destroy_case_key(case_id: UUID) -> None:
     if case_id == SYSTEM_SCOPE:
         raise VaultError("The system's own key is never destroyed.")
     with transaction.atomic(using=KEYS):
-        found = CaseKey.objects.filter(case_id=case_id).update(wrapped=None)
+        rows = CaseKey.objects.filter(case_id=case_id)
+        # A generation that is being made now is waited for, and destroyed too.
+        list(rows.select_for_update().order_by("pk"))
+        found = rows.update(wrapped=None)
     _remembered.pop(case_id, None)
     if not found:
         raise NoKeyError("There is no key for this case.")
+
+
+def is_destroyed(case_id: UUID) -> bool:
+    """Whether no generation of the scope's key stands any more."""
+    rows = CaseKey.objects.filter(case_id=case_id)
+    return not rows.exclude(wrapped=None).exists()
 
 
 def is_fresh(scope: UUID) -> bool:
@@ -244,6 +279,26 @@ def _wrapped_keys(scope: UUID) -> tuple[_WrappedKey, ...]:
     return held
 
 
+def _opened(scope: UUID, choose: Callable[[tuple[_WrappedKey, ...]], T]) -> T:
+    """What is made of a scope's keys, fetched once more if they were replaced since."""
+    held = _wrapped_keys(scope)
+    try:
+        return choose(held)
+    except (RootKeyError, NoKeyError):
+        _remembered.pop(scope, None)
+        return choose(_wrapped_keys(scope))
+
+
+def _centre_key_to_stay(centre_id: UUID) -> CentreKey:
+    """The centre's newest key, which is not destroyed before this transaction ends."""
+    rows = CentreKey.objects.select_for_update().filter(centre_id=centre_id)
+    for _ in range(2):  # the one waited for may be gone; a newer one stands then
+        row = rows.order_by("-generation").first()
+        if row is not None:
+            return row
+    raise NoKeyError("There is no key for this centre.")
+
+
 def _newest_centre_key(centre_id: UUID) -> CentreKey:
     rows = CentreKey.objects.filter(centre_id=centre_id)
     row = rows.order_by("-generation").first()
@@ -253,12 +308,12 @@ def _newest_centre_key(centre_id: UUID) -> CentreKey:
 
 
 def _open_centre_key(centre_id: UUID, generation: int, wrapped: bytes) -> bytes:
-    return root.provider().unwrap(wrapped, cipher.kek_aad(centre_id, generation))
+    return root.unwrap(wrapped, cipher.kek_aad(centre_id, generation))
 
 
 def _insert_centre_key(centre_id: UUID) -> CentreKey:
     aad = cipher.kek_aad(centre_id, _FIRST)
-    wrapped = root.provider().wrap(cipher.new_key(), aad)
+    wrapped = root_to_write().wrap(cipher.new_key(), aad)
     return CentreKey.objects.create(
         centre_id=centre_id, generation=_FIRST, wrapped=wrapped
     )

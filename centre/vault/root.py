@@ -10,9 +10,12 @@ from __future__ import annotations
 
 import base64
 import binascii
+import fcntl
 import os
 import secrets
 import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
@@ -33,6 +36,7 @@ LANES: Final = 1
 
 _DERIVED: Final = "argon2id"
 _SALT_BYTES: Final = 16
+_NEXT: Final = ".next"
 
 Version = tuple[int, int, int]
 """Which writing of a file was read: inode, time and size."""
@@ -143,6 +147,51 @@ def provider() -> Provider:
     path: Path = settings.VAULT_ROOT_KEY_FILE
     words: Path | None = getattr(settings, "VAULT_PASSPHRASE_FILE", None)
     return _held(path, _version(path), words, _version(words) if words else None)
+
+
+def beside() -> Path:
+    """Where the next root key lies while the present one is being replaced."""
+    path: Path = settings.VAULT_ROOT_KEY_FILE
+    return path.with_name(path.name + _NEXT)
+
+
+def coming() -> Provider | None:
+    """The next root key; none when nothing is being replaced or it is half written."""
+    path = beside()
+    if not path.exists():
+        return None
+    try:
+        _version(path)
+        return HeldRootKey(read_key(path))
+    except RootKeyError:
+        return None
+
+
+def unwrap(wrapped: bytes, aad: bytes) -> bytes:
+    """Decrypt a key under the root key, or under the next one while that comes in.
+
+    Asked a second time, the present key may be the next one that just took its place.
+    """
+    try:
+        return provider().unwrap(wrapped, aad)
+    except RootKeyError:
+        return (coming() or provider()).unwrap(wrapped, aad)
+
+
+@contextmanager
+def alone() -> Iterator[None]:
+    """Replace keys while nobody else on this machine does; it ends with the process."""
+    path: Path = settings.VAULT_ROOT_KEY_FILE
+    handle = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        yield
+    except BlockingIOError as error:
+        raise RootKeyError(
+            "Keys are being replaced by another run. Wait until it has ended."
+        ) from error
+    finally:
+        os.close(handle)
 
 
 def sync_folder(folder: Path) -> None:

@@ -14,6 +14,7 @@ from centre.core.models import Opening
 from centre.core.permissions import Role
 from centre.core.verification import faults
 from centre.ledger.models import Entry
+from centre.vault import keys
 from centre.vault.errors import KeyDestroyedError
 from tests.conftest import PASSWORD, enrol
 
@@ -66,6 +67,23 @@ def test_the_key_goes_only_after_everything_else_is_kept(
 
     assert len(waiting) == 1
     assert Opening.objects.filter(scope_id=case.pk).first().secret
+
+
+def test_a_destruction_that_was_cut_off_is_ended_by_the_next_tick(
+    case, approved, coordinator, django_capture_on_commit_callbacks
+):
+    with django_capture_on_commit_callbacks():  # never run: the power went
+        shred(case, approved, coordinator)
+    assert not keys.is_destroyed(case.pk)
+
+    assert actions.finish_shredding() == 1
+    assert keys.is_destroyed(case.pk)
+    assert actions.finish_shredding() == 0
+
+
+def test_what_is_only_approved_is_not_destroyed_by_the_clock(case, approved):
+    assert actions.finish_shredding() == 0
+    assert not keys.is_destroyed(case.pk)
 
 
 def test_one_person_alone_destroys_nothing(case, coordinator):

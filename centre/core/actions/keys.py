@@ -59,7 +59,8 @@ def shred(*, case: Case, proposal: Proposal, held_by: Sequence[str], by: User) -
     """Destroy a case's key, as two people decided; the ledger stays and verifies.
 
     `held_by` names what bars it, such as holds on evidence; whoever calls this asks
-    the rooms above. The key goes after everything else, for nothing brings it back.
+    the rooms above. The key goes after everything else, for nothing brings it back;
+    if the power goes between the two, `finish_shredding` ends it at the next tick.
     """
     at = clock.now()
     access.require(by, Permission.SHRED_PROPOSE, case)
@@ -70,6 +71,19 @@ def shred(*, case: Case, proposal: Proposal, held_by: Sequence[str], by: User) -
     journal.record(Kind.CASE_KEY_DESTROYED, by=by, on=case.centre, at=at, facts=facts)
     case.drafts.all().delete()
     transaction.on_commit(lambda: keys.destroy_case_key(case.pk))
+
+
+def finish_shredding() -> int:
+    """Destroy keys whose destruction was decided and written, but was cut off."""
+    done = 0
+    decided = Proposal.objects.filter(
+        act=TwoPersonAct.CRYPTO_SHRED, execution__isnull=False, case__isnull=False
+    )
+    for case_id in decided.values_list("case_id", flat=True).distinct():
+        if not keys.is_destroyed(case_id):
+            keys.destroy_case_key(case_id)
+            done += 1
+    return done
 
 
 def _payload(case: Case) -> dict[str, str]:

@@ -44,11 +44,7 @@ class Command(BaseCommand):
         self._done("centres", count)
 
     def _cases(self) -> None:
-        count = 0
-        for scope in list(rotation.cases()):
-            rotation.rotate_case(scope)
-            count += 1
-            self._tell(count)
+        count = rotation.rotate_cases(self._tell)
         found = rotation.staying()
         self._done("cases", count)
         self.stdout.write(

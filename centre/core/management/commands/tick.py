@@ -8,6 +8,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.core.management.base import BaseCommand, CommandError
 
 from centre.core import known_heads, mirrors
+from centre.core.actions.keys import finish_shredding
 from centre.core.actions.upkeep import tick
 from centre.core.models import Centre
 from centre.ledger.errors import LedgerError
@@ -24,6 +25,7 @@ class Command(BaseCommand):
             known_heads.refuse_while_behind()
         except ImproperlyConfigured as error:
             raise CommandError(str(error)) from error
+        finish_shredding()
         for centre in Centre.objects.order_by("code"):
             tick(centre)
         known_heads.keep()
