@@ -32,8 +32,7 @@ def kill(rounds: str = ROUNDS) -> None:
         for control in ("none", "two_transactions", "late_flush"):
             if (database, control) != ("sqlite", "late_flush"):
                 _rounds(database, rounds if control == "none" else "1", control)
-        for control, kills in (("none", ROTATIONS), ("left_behind", "0")):
-            _rounds(database, kills, control, "tools.rotation_rounds")
+        _rotations(database)
 
 
 def drill() -> None:
@@ -64,11 +63,18 @@ def _manage(words: tuple[str, ...], surroundings: dict[str, str]) -> None:
         raise SetUpError(f"'manage.py {words[0]}' did not succeed.")
 
 
-def _rounds(
-    database: str, rounds: str, control: str, program: str = "tools.kill_rounds"
-) -> None:
+def _rounds(database: str, rounds: str, control: str) -> None:
     says = f"{rounds} times on {database}, control: {control}"
-    command = [sys.executable, "-m", program, database, rounds, control]
+    _run(says, "tools.kill_rounds", database, rounds, control)
+
+
+def _rotations(database: str) -> None:
+    says = f"{ROTATIONS} times while keys are replaced, on {database}"
+    _run(says, "tools.rotation_rounds", database, ROTATIONS)
+
+
+def _run(says: str, program: str, *words: str) -> None:
+    command = [sys.executable, "-m", program, *words]
     with step(says):
         if subprocess.run(command, cwd=places.ROOT, env=dict(os.environ)).returncode:
             raise SetUpError("Something was lost or half kept; it stands above.")
