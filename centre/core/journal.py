@@ -13,7 +13,7 @@ from base64 import b64encode
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 from uuid import UUID
 
 from django.conf import settings
@@ -30,14 +30,12 @@ from centre.core.models import (
     payload_of,
 )
 from centre.ledger import actions as ledger
-from centre.ledger import canonical
+from centre.ledger import canonical, times
 from centre.ledger.entry import commitment
 from centre.ledger.kinds import Kind
+from centre.ledger.models import Entry, Head
 from centre.ledger.signing import Signer
 from centre.vault.keys import SYSTEM_SCOPE
-
-if TYPE_CHECKING:
-    from centre.ledger.models import Entry
 
 CUSTODY: Final = "custody"
 ACCESS: Final = "access"
@@ -115,6 +113,16 @@ def record_all(
         _opening(log, n, deed.on, deed.row, payload, salt)
         for n, (deed, payload, salt) in zip(placed, drafts, strict=True)
     )
+
+
+def newest_at(centre: Centre) -> datetime:
+    """The time of the newest entry of the custody log, which stays locked.
+
+    It is later than the clock's once that went back.
+    """
+    log = origin(centre)
+    ledger.lock_in_order(logs=[log])
+    return times.moment(Head.objects.values_list("last_at", flat=True).get(pk=log))
 
 
 def looked(

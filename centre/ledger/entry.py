@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from centre.ledger import canonical, statement, times
-from centre.ledger.binary import bytes_of, text_of
+from centre.ledger.binary import bytes_of, some_bytes_of, text_of
 from centre.ledger.errors import FormatError
 from centre.ledger.merkle import HASH_BYTES
 from centre.ledger.origins import check_origin
@@ -24,9 +24,14 @@ VERSION: Final = 1
 MAX_BYTES: Final = 65_535
 SALT_BYTES: Final = 32
 ED25519: Final = "ed25519"
+WEBAUTHN: Final = "webauthn-es256"
 
 _AROUND: Final = 160
 """More than everything around log, signatures and statement: keys, time, position."""
+_FORMS: Final = {
+    ED25519: {"alg", "kid", "s"},
+    WEBAUTHN: {"ad", "alg", "cd", "kid", "s"},
+}
 _PARTS: Final = frozenset({"at", "log", "n", "prev", "sig", "stmt", "v"})
 
 
@@ -39,6 +44,19 @@ class Signature:
 
 
 @dataclass(frozen=True, slots=True)
+class Assertion:
+    """What a security key signed beside its holder (W3C WebAuthn), and its name."""
+
+    kid: str
+    signature: bytes
+    authenticator_data: bytes
+    client_data: bytes
+
+
+AnySignature = Signature | Assertion
+
+
+@dataclass(frozen=True, slots=True)
 class Content:
     """What the bytes of one entry say."""
 
@@ -46,7 +64,7 @@ class Content:
     log: str
     n: int
     prev: bytes
-    signatures: tuple[Signature, ...]
+    signatures: tuple[AnySignature, ...]
     statement: Statement
     signed: bytes
     """The statement's bytes, as its actor signed them."""
@@ -69,7 +87,7 @@ def encode(
     log: str,
     n: int,
     prev: bytes,
-    signatures: Sequence[Signature],
+    signatures: Sequence[AnySignature],
     statement: bytes,
 ) -> bytes:
     """The bytes of an entry around the bytes of a signed statement."""
@@ -83,7 +101,7 @@ def encode(
     )
 
 
-def written(signatures: Sequence[Signature]) -> bytes:
+def written(signatures: Sequence[AnySignature]) -> bytes:
     """The canonical bytes of an entry's list of signatures."""
     return canonical.encode([_signature_content(one) for one in signatures])
 
@@ -125,8 +143,16 @@ def decode(content: bytes) -> Content:
     )
 
 
-def _signature_content(one: Signature) -> dict[str, str]:
-    return {"alg": ED25519, "kid": one.kid, "s": text_of(one.signature)}
+def _signature_content(one: AnySignature) -> dict[str, str]:
+    if isinstance(one, Signature):
+        return {"alg": ED25519, "kid": one.kid, "s": text_of(one.signature)}
+    return {
+        "ad": text_of(one.authenticator_data),
+        "alg": WEBAUTHN,
+        "cd": text_of(one.client_data),
+        "kid": one.kid,
+        "s": text_of(one.signature),
+    }
 
 
 def _check_size(content: bytes) -> None:
@@ -140,15 +166,26 @@ def _position(number: Any) -> int:
     return number
 
 
-def _signatures(found: Any) -> tuple[Signature, ...]:
+def _signatures(found: Any) -> tuple[AnySignature, ...]:
     if not isinstance(found, list) or not found:
         raise FormatError("An entry carries no signature.")
-    return tuple(_signature(one) for one in found)
+    signatures = tuple(_signature(one) for one in found)
+    if not isinstance(signatures[0], Signature):
+        raise FormatError("An entry lacks its actor's own signature.")
+    return signatures
 
 
-def _signature(found: Any) -> Signature:
-    if not isinstance(found, dict) or set(found) != {"alg", "kid", "s"}:
+def _signature(found: Any) -> AnySignature:
+    parts = set(found) if isinstance(found, dict) else set()
+    if parts not in _FORMS.values():
         raise FormatError("A signature lacks a part, or has one too many.")
-    if found["alg"] != ED25519 or not isinstance(found["kid"], str):
+    if _FORMS.get(str(found["alg"])) != parts or not isinstance(found["kid"], str):
         raise FormatError("A signature is of an unknown kind.")
-    return Signature(found["kid"], bytes_of(found["s"], SIGNATURE_BYTES))
+    if found["alg"] == ED25519:
+        return Signature(found["kid"], bytes_of(found["s"], SIGNATURE_BYTES))
+    return Assertion(
+        kid=found["kid"],
+        signature=some_bytes_of(found["s"]),
+        authenticator_data=some_bytes_of(found["ad"]),
+        client_data=some_bytes_of(found["cd"]),
+    )

@@ -22,6 +22,7 @@ from centre.ledger.bulk import Signatures
 from centre.ledger.errors import LedgerError
 from centre.ledger.models import CHECKPOINTS, ENTRIES, HEADS, Checkpoint, Entry, Head
 from centre.ledger.origins import check_origin, genesis
+from centre.ledger.signatures import Lives
 from centre.ledger.walk import COLUMNS, Fault, Row, Walk
 
 __all__ = ["Fault", "any_text", "faults", "logs"]
@@ -50,12 +51,15 @@ def faults(
     log: str,
     *,
     keys: Mapping[str, bytes],
+    lives: Lives | None = None,
     since: Checkpoint | None = None,
     told: Told = int,
     with_signatures: bool = True,
     worth: int = bulk.WORTH,
 ) -> Iterator[Fault]:
     """Every fault of one log; `keys` gives actors' public keys by key name.
+
+    `lives` gives the times between which a key counts; a key not in it has no bounds.
 
     With `since` only what was appended after that checkpoint is walked, once the
     checkpoint itself was proven to be one the log's key signed. From `worth` entries
@@ -74,7 +78,7 @@ def faults(
             says = "The size of the log is not a number."
             yield Fault(log, None, HEADS, log, says)
         else:
-            walk = _walk(head, keys, since)
+            walk = _walk(head, keys, lives or {}, since)
             if isinstance(walk, Fault):
                 yield walk
                 return
@@ -114,13 +118,13 @@ def _lenient(text: bytes) -> str:
 
 
 def _walk(
-    head: Head, keys: Mapping[str, bytes], since: Checkpoint | None
+    head: Head, keys: Mapping[str, bytes], lives: Lives, since: Checkpoint | None
 ) -> Walk | Fault:
     """Where the walk begins; or what is wrong with the checkpoint to go on from."""
     vkey = _vkey_of(head)
     after = _checkpoints(head.log, 0 if since is None else since.size)
     first = (genesis(head.log, vkey),) if vkey else None
-    walk = Walk(head, vkey, keys, after, accepted=first)
+    walk = Walk(head, vkey, keys, after, accepted=first, lives=lives)
     if since is not None:
         try:
             start.go_on_from(walk, since)

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from centre.ledger import checkpoint, entry
+from centre.ledger import checkpoint, entry, signatures
 from centre.ledger.binary import stored
 from centre.ledger.bulk import Place, Signed
 from centre.ledger.entry import Content
@@ -24,7 +24,8 @@ from centre.ledger.models import (
     Entry,
     Head,
 )
-from centre.ledger.signing import kid_of, verify_signature
+from centre.ledger.signatures import ALWAYS, Lives
+from centre.ledger.signing import KEY_BYTES, kid_of
 from centre.ledger.slices import Slices
 from centre.ledger.statement import message
 
@@ -62,6 +63,7 @@ class Walk:
     checkpoints: Iterator[Checkpoint]
     accepted: tuple[bytes, ...] | None
     """Leaves the next entry may name as the one before it; None where none is known."""
+    lives: Lives = field(default_factory=dict)
     due: Checkpoint | None = None
     position: int = 0
     last_at: str = ""
@@ -102,7 +104,8 @@ class Walk:
             return False
         at, kid, signature, signed = found
         public = self._known[kid] if kid in self._known else self._public(kid)
-        if public is None or at <= self.last_at:
+        born, ended = self.lives.get(kid, ALWAYS)
+        if public is None or at <= self.last_at or not born <= at <= ended:
             return False
         self.signed.append((str(key), n, public, signature, self._says_so + signed))
         self.streams[stream] = (sseq, leaf, leaf)
@@ -121,7 +124,7 @@ class Walk:
     def _public(self, kid: str) -> bytes | None:
         """The public key of this name; None if it is not on file as what it is."""
         key = self.keys.get(kid)
-        is_it = key is not None and kid_of(key) == kid
+        is_it = key is not None and len(key) == KEY_BYTES and kid_of(key) == kid
         self._known[kid] = key if is_it else None
         return self._known[kid]
 
@@ -177,7 +180,7 @@ class Walk:
             yield "The entry is not later than the one before it."
         if not self._is_linked(content):
             yield "The entry does not follow its stream's previous entry."
-        yield from self._signature_faults(content)
+        yield from signatures.faults_of(content, self.keys, self.lives)
 
     def _is_linked(self, content: Content) -> bool:
         stated = content.statement
@@ -185,18 +188,6 @@ class Walk:
             return stated.sseq == 0
         last, *leaves = self.streams[stated.stream]
         return stated.sseq - 1 == last and stated.sprev in leaves
-
-    def _signature_faults(self, content: Content) -> Iterator[str]:
-        if content.signatures[0].kid != content.statement.actor:
-            yield "The first signature is not its actor's."
-        for one in content.signatures:
-            key = self.keys.get(one.kid)
-            if key is None:
-                yield "Nobody's key has the name the signature gives."
-            elif kid_of(key) != one.kid:
-                yield "The key on file is not the key the signature names."
-            elif not _is_signed(key, one.signature, content.message()):
-                yield "The signature is not that of its key."
 
     def _step(
         self, stream: bytes, sseq: int, computed: bytes, kept: bytes, at: str | None
@@ -266,14 +257,6 @@ def _column_faults(row: Entry, content: Content) -> Iterator[str]:
     for column, found, expected in columns:
         if found != expected:
             yield f"The column {column} is not what the entry says."
-
-
-def _is_signed(key: bytes, signature: bytes, message: bytes) -> bool:
-    try:
-        verify_signature(key, signature, message)
-    except LedgerError:
-        return False
-    return True
 
 
 def _is_due(made: Checkpoint, upto: int | None) -> bool:

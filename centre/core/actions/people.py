@@ -83,6 +83,9 @@ def leave(*, user: User, centre: Centre, by: User) -> None:
     """End a person's account: no sign-in, no role, no key from now on."""
     at = clock.now()
     access.require(by, Permission.PERSON_ENROL, centre)
+    if by.pk == user.pk:
+        raise RuleError("Nobody ends her own account. Ask another administrator.")
+    ended = max(at, journal.newest_at(centre))
     user.is_active = False
     user.save(update_fields=["is_active"])
     for post in user.memberships.filter(ended_at__isnull=True):
@@ -90,7 +93,7 @@ def leave(*, user: User, centre: Centre, by: User) -> None:
         post.save(update_fields=["ended_at"])
         _role_ended(post, by=by, at=at)
     for key in user.signing_keys.filter(revoked_at__isnull=True):
-        key.revoked_at = at
+        key.revoked_at = ended
         key.save(update_fields=["revoked_at"])
         facts = {"person": str(user.pk), "key": key.kid}
         journal.record(Kind.KEY_REVOKED, by=by, on=centre, at=at, row=key, facts=facts)

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from centre.core import anchors, journal, mirrors
 from centre.core.models import Centre, SigningKey
 from centre.core.progress import Progress
-from centre.core.verification import openings, rows
+from centre.core.verification import keys, openings, rows
 from centre.core.verification.rows import bound_models
 from centre.ledger import verify as ledger_verify
 from centre.ledger.models import Checkpoint, Entry
@@ -88,9 +88,16 @@ def log_faults(
     with_signatures: bool = True,
 ) -> Iterator[Fault]:
     """Every fault of one log by itself."""
-    keys = {k.kid: bytes(k.public_key) for k in SigningKey.objects.all()}
+    known = list(SigningKey.objects.all())
+    public = {k.kid: bytes(k.public_key) for k in known}
+    lives = {k.kid: keys.life_of(k) for k in known}
     first = 0 if since is None else since.size
     tell.begin(f"log {log}", Entry.objects.filter(log=log, n__gte=first).count())
     yield from ledger_verify.faults(
-        log, keys=keys, since=since, told=tell.step, with_signatures=with_signatures
+        log,
+        keys=public,
+        lives=lives,
+        since=since,
+        told=tell.step,
+        with_signatures=with_signatures,
     )
