@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import os
+import time
 from typing import Any
 
 import django
@@ -21,9 +22,14 @@ from centre.chain_of_custody.actions import requests as asking  # noqa: E402
 from centre.chain_of_custody.models import Item, Location  # noqa: E402
 from centre.chain_of_custody.models.requests import EvidenceRequest  # noqa: E402
 from centre.chain_of_custody.queries.requests import lines_of  # noqa: E402
-from centre.core import clock  # noqa: E402
+from centre.core import clock, totp  # noqa: E402
 from centre.core.actions import people  # noqa: E402
-from centre.core.models import Centre, Recipient, User  # noqa: E402
+from centre.core.models import (  # noqa: E402
+    Centre,
+    Recipient,
+    TotpDevice,
+    User,
+)
 from centre.demo import adult, care, steps  # noqa: E402
 from centre.demo.cast import passwords  # noqa: E402
 from centre.demo.furniture import Furniture  # noqa: E402
@@ -146,9 +152,17 @@ def offer(found: Visit, request: EvidenceRequest, item: Item) -> None:
         seals={item.code: "S-3001"},
         scanned=[item.code],
         carried=handover.Carried("Police vehicle, by hand", "Keep dry"),
-        code=adult.code_of(kito),
+        code=fresh_code(kito),
         by=kito,
     )
+
+
+def fresh_code(user: User) -> str:
+    """A code this person has not used yet; one that is spent is waited out."""
+    device = TotpDevice.objects.get(user=user)
+    while totp.matching_step(device, adult.code_of(user), clock.now()) is None:
+        time.sleep(1)
+    return adult.code_of(user)
 
 
 def pages(
