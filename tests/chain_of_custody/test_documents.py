@@ -11,6 +11,7 @@ from centre.chain_of_custody import actions, documents
 from centre.chain_of_custody.models import IssuedReport
 from centre.chain_of_custody.rules.checks import Seen
 from centre.chain_of_custody.rules.codes import Mark, payload
+from centre.chain_of_custody.rules.moves import Move
 from centre.core import references
 from centre.core.errors import AccessError
 from centre.core.models import AccessNote
@@ -193,6 +194,16 @@ def test_each_reader_gets_what_is_hers(
 
     assert [word for word in told if squeezed(word) not in read] == []
     assert [word for word in kept_back if squeezed(word) in read] == []
+
+
+def test_her_copy_says_a_step_once_though_item_and_kit_were_sealed(sealed_kit, nurse):
+    item = sealed_kit.items.first()
+    paper = actions.print_report(package=item, by=nurse, profile="survivor")
+    read = squeezed(raw_text_of(documents.custody_report(paper)))
+
+    moves = [line.event.move for line in paper.told.told]
+    assert {Move.SEALED, Move.KIT_SEALED} <= set(moves)
+    assert read.count(squeezed("Closed and signed")) == 1
 
 
 def test_who_cares_for_her_gives_her_the_plain_copy_and_no_other(stored_item, nurse):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import groupby
 from typing import Final
 
 from centre.chain_of_custody.actions.reports import Report
@@ -26,11 +27,12 @@ def her_copy(report: Report) -> bytes:
         "These are the steps so far. Whoever asks after this code is told nothing "
         "more than this."
     )
-    steps = [
+    every = [
         [_STEP_WORDS[line.event.move], f"{line.event.local:%d %b %Y}"]
         for line in told.told
         if line.event.move in _STEP_WORDS and not line.is_void
     ]
+    steps = [step for step, _ in groupby(every)]  # the item's seal, then the kit's
     paper.table(["Step", "Day"], steps or [["Nothing yet", ""]], [3, 1])
     paper.paragraph(
         "You can ask at any time what happens next, ask for it to be kept longer, and "
