@@ -10,7 +10,7 @@ from __future__ import annotations
 import io
 import zipfile
 from base64 import b64encode
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
@@ -21,7 +21,9 @@ from centre.core import journal
 from centre.core.anchors import policy
 from centre.core.models import Anchor, Opening, SigningKey
 from centre.ledger import canonical, proofs
+from centre.ledger import policy as ledger_policy
 from centre.ledger.entry import ED25519
+from centre.ledger.errors import LedgerError
 from centre.ledger.kinds import Kind
 from centre.ledger.models import Checkpoint, Entry, Head
 from centre.vault.errors import VaultError
@@ -98,10 +100,31 @@ def verifier() -> bytes:
 
 
 def policy_text(log: str) -> str:
-    """Whose keys a checkpoint of this log is checked with (C2SP tlog-policy)."""
-    head = Head.objects.get(pk=log)
-    lines = [f"witness {k.name} {k.key}" for k in policy().witnesses]
-    return "\n".join([f"log {head.vkey}", *lines, "quorum none"]) + "\n"
+    """Whose keys a checkpoint of this log is checked with (C2SP tlog-policy).
+
+    The quorum of the centre's own policy stands here once it was met; until then none.
+    """
+    head, known = Head.objects.get(pk=log), policy()
+    witnesses = [f"witness {k.name} {k.key}" for k in known.witnesses]
+    rules = list(known.rules)
+    lines = [f"log {head.vkey}", *witnesses, *rules]
+    if not any(rule.startswith("quorum ") for rule in rules):
+        lines.append("quorum none")
+    asked = "\n".join(lines) + "\n"
+    notes = (
+        Anchor.objects.filter(log=log).order_by("-size").values_list("note", flat=True)
+    )
+    if any(_is_met(asked, note) for note in notes[:MOST_OLDER]):
+        return asked
+    return "\n".join([f"log {head.vkey}", *witnesses, "quorum none"]) + "\n"
+
+
+def _is_met(asked: str, note: str) -> bool:
+    try:
+        ledger_policy.read(asked).verify(note)
+    except LedgerError:
+        return False
+    return True
 
 
 def actors(log: str, entries: Iterable[Entry]) -> dict[str, Any]:
@@ -114,23 +137,17 @@ def actors(log: str, entries: Iterable[Entry]) -> dict[str, Any]:
         found[key.kid] = {
             "alg": ED25519,
             "public_key": b64encode(bytes(key.public_key)).decode(),
-            "registered": 0 if is_system else registered.get(key.kid, 0),
-            "revoked": revoked.get(key.kid) or revoked.get(str(key.user_id)),
+            "registered": 0 if is_system else registered.get(key.kid),
+            "revoked": revoked.get(key.kid),
         }
     return found
 
 
-def registrations(log: str, kids: Iterable[str]) -> list[int]:
-    """Positions of the entries that registered these keys in this log."""
-    registered, _ = _lives(log)
-    return sorted(registered[kid] for kid in kids if kid in registered)
-
-
 def _lives(log: str) -> tuple[dict[str, int], dict[str, int]]:
-    """Where keys were registered, and where keys or their people ended."""
+    """Where keys were registered, and where they were revoked."""
     began: dict[str, int] = {}
     ended: dict[str, int] = {}
-    kinds = [Kind.KEY_REGISTERED, Kind.KEY_REVOKED, Kind.PERSON_LEFT]
+    kinds = [Kind.KEY_REGISTERED, Kind.KEY_REVOKED]
     rows = Entry.objects.filter(log=log, kind__in=kinds).order_by("n")
     kept = {e.n: e.kind for e in rows.only("n", "kind")}
     for opening in Opening.objects.filter(log=log, n__in=list(kept)).order_by("n"):
@@ -138,11 +155,8 @@ def _lives(log: str) -> tuple[dict[str, int], dict[str, int]]:
             facts = opening.secret["payload"]["facts"]
         except (VaultError, KeyError):
             continue
-        if kept[opening.n] == Kind.KEY_REGISTERED:
-            began.setdefault(facts.get("key", ""), opening.n)
-        else:
-            name = facts.get("key") or facts.get("person", "")
-            ended.setdefault(name, opening.n)
+        found = began if kept[opening.n] == Kind.KEY_REGISTERED else ended
+        found.setdefault(facts.get("key", ""), opening.n)
     return began, ended
 
 
@@ -151,21 +165,27 @@ def _entries(wanted: Wanted, under: Checkpoint) -> list[Entry]:
     if wanted.is_whole:
         return list(rows.iterator(chunk_size=_BATCH))
     streams = [*wanted.streams, *wanted.beside]
-    mine = list(rows.filter(stream__in=streams))
-    kids = {one.kid for e in mine for one in e.content.signatures}
-    began = registrations(wanted.log, kids)
-    more = rows.filter(n__in=began).exclude(n__in=[e.n for e in mine])
-    return sorted([*mine, *more], key=_position)
+    found = {e.n: e for e in rows.filter(stream__in=streams)}
+    while more := _lives_of(wanted.log, found.values()) - set(found):
+        found |= {e.n: e for e in rows.filter(n__in=more)}
+    return sorted(found.values(), key=_position)
+
+
+def _lives_of(log: str, entries: Iterable[Entry]) -> set[int]:
+    """Positions of what registers and revokes the keys behind these entries."""
+    found = actors(log, entries).values()
+    bounds = {key[bound] for key in found for bound in ("registered", "revoked")}
+    return bounds - {None}
 
 
 def _position(entry: Entry) -> int:
     return entry.n
 
 
-def _openings(wanted: Wanted, entries: Iterable[Entry]) -> dict[str, bytes]:
+def _openings(wanted: Wanted, entries: Collection[Entry]) -> dict[str, bytes]:
     """The openings that are disclosed, as the verifier reads them."""
     numbers = {n for log, n in wanted.disclosed if log == wanted.log}
-    numbers &= {e.n for e in entries}
+    numbers = numbers & {e.n for e in entries} | _lives_of(wanted.log, entries)
     rows = Opening.objects.filter(log=wanted.log, n__in=numbers).order_by("n")
     found: dict[str, bytes] = {}
     for opening in rows:
@@ -218,6 +238,11 @@ checkpoint or an anchor code that stands on a paper you hold makes the check str
 
     python3 osc_verify.py FOLDER-OR-ZIP --anchor XXXXX-XXXXX-XXXXX-XXXXX-XXXXX
 
+The verifier names the log's key. Hold it against one you have from elsewhere, or give a
+policy of your own, with the keys you trust and how many witnesses must have signed:
+
+    python3 osc_verify.py FOLDER-OR-ZIP --policy FILE
+
 What is in it
 
   manifest.json       SHA-256 of every file here, and which histories are whole
@@ -226,8 +251,16 @@ What is in it
   checkpoints/        earlier heads, and proof that the log still begins as they say
   entries/ proofs/    the entries, byte for byte, each with proof that it is in the log
   openings/           what entries commit to, as far as it is disclosed
-  actors.json         public keys of who signed, and when they counted
+  actors.json         public keys of who signed, from which entry to which they counted
+  anchors/            time stamps of an authority, as far as there are some (see below)
+  certificate.pdf     what the centre says of this bundle, to be signed by hand
   files/              original files, as far as they are disclosed
+
+It says of each entry how it was signed: with a key that the server held for whoever was
+signed in, or with a security key in the person's own hand as well. A time stamp is over
+a checkpoint; check it with the authority's certificate:
+
+    openssl ts -verify -data checkpoints/SIZE.note -in anchors/SIZE.tsr -CAfile CA.pem
 
 What it does not tell: whether somebody wrote down what was not so. It shows who wrote
 what, when at the latest, and that nothing was changed, added or left out since.

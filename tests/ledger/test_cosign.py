@@ -57,7 +57,7 @@ def test_witness_is_told_with_the_time_it_saw_the_checkpoint() -> None:
 def test_verifier_of_bundles_reads_the_same_cosignatures() -> None:
     raw = cosigned_note((NAME, WITNESS)).encode()
     _, _, _, text, sigs = osc_verify.read_note(raw)
-    key = osc_verify.read_vkey(str(KEY))
+    key = osc_verify.read_vkey(str(KEY), 4)
 
     assert osc_verify.cosigned(text, sigs, {"w": key}) == {"w": TIME}
 

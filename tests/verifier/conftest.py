@@ -18,6 +18,7 @@ from centre.chain_of_custody.rules.checks import Seen
 from centre.core.actions import approvals
 from tests.chain_of_custody.conftest import *  # noqa: F403 - the same furniture
 from tests.house import ROOT
+from tools import workshop
 
 VERIFIER = ROOT / "verifier" / "osc_verify.py"
 
@@ -64,6 +65,20 @@ def export(handed_over, custodian):
     return exported
 
 
+@pytest.fixture(scope="module")
+def drawer():
+    """Where what was exported once lies for all tests of a module."""
+    return {}
+
+
+@pytest.fixture
+def exported(request, drawer):
+    """The files of one bundle; the furniture is put up only where it is missing."""
+    if "court" not in drawer:
+        drawer["court"] = request.getfixturevalue("export")()
+    return drawer["court"]
+
+
 def unzipped(content):
     """The files of a zip, without the folder they stand in."""
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
@@ -100,3 +115,9 @@ def alone(path, *words):
     )
     assert "Traceback" not in done.stderr
     return done.returncode, done.stdout
+
+
+@pytest.fixture
+def honest() -> workshop.Log:
+    """The log as it was written."""
+    return workshop.write(workshop.story())

@@ -164,19 +164,11 @@ def _disclosed(
     if profile is Profile.COURT:
         own = [t.pk for t in things] + [e.transfer_id for e in events if e.transfer_id]
         numbers += list(rows.filter(row__in=own).values_list("n", flat=True))
-    kids = {e.actor_id for e in events}
-    numbers += bundle.registrations(log, _keys_of(kids))
     return [(log, n) for n in sorted(set(numbers))]
 
 
 def _shows(profile: Profile, event: CustodyEvent) -> bool:
     return profile is Profile.COURT or event.move in _FOR_INVESTIGATOR
-
-
-def _keys_of(people: Iterable[Any]) -> list[str]:
-    rows = User.objects.filter(pk__in=list(people))
-    kids = rows.values_list("signing_keys__kid", flat=True)
-    return [kid for kid in kids if kid]
 
 
 def _papers(things: Iterable[Package]) -> list[int]:
