@@ -1,0 +1,1 @@
+"""What lies on the disk, as somebody sees it who carries the disk away."""
