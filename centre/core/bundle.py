@@ -11,16 +11,17 @@ import io
 import zipfile
 from base64 import b64encode
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final
 
 from django.conf import settings
+from django.db.models import Q
 
 from centre.core import journal
 from centre.core.anchors import policy
 from centre.core.models import Anchor, Opening, SigningKey
-from centre.ledger import canonical, proofs
+from centre.ledger import canonical, epochs, proofs
 from centre.ledger import policy as ledger_policy
 from centre.ledger.entry import ED25519
 from centre.ledger.errors import LedgerError
@@ -29,6 +30,8 @@ from centre.ledger.models import Checkpoint, Entry, Head
 from centre.vault.errors import VaultError
 
 VERIFIER: Final = "osc_verify.py"
+MANIFEST: Final = "manifest.json"
+BEFORE: Final = "before/"
 MOST_OLDER: Final = 20
 """So many earlier checkpoints go along beside those that stand on paper."""
 
@@ -54,32 +57,57 @@ class Wanted:
 
 
 def bundle(wanted: Wanted, under: Checkpoint) -> dict[str, bytes]:
-    """The files of a bundle under one checkpoint, by name."""
-    entries = _entries(wanted, under)
-    files: dict[str, bytes] = {
+    """The files of a bundle under one checkpoint, by name.
+
+    Of a log that goes on from an older one the bundle holds another below `before/`,
+    with what that log knows of the same histories.
+    """
+    complete = [b64encode(stream).decode() for stream in wanted.streams]
+    files = {
         "README.txt": _README.encode(),
-        "policy.txt": policy_text(wanted.log).encode(),
-        "checkpoint.note": under.note.encode(),
-        "actors.json": canonical.encode(actors(wanted.log, entries)),
         VERIFIER: verifier(),
         **wanted.files,
+        **_of_log(wanted, under),
+        **_before(wanted),
+    }
+    return {**files, MANIFEST: _manifest(files, complete)}
+
+
+def _of_log(wanted: Wanted, under: Checkpoint) -> dict[str, bytes]:
+    """What shows the entries of one log."""
+    entries = _entries(wanted, under)
+    files: dict[str, bytes] = {
+        "policy.txt": policy_text(wanted.log).encode(),
+        "checkpoint.note": under.note.encode(),
+        "actors.json": canonical.encode(actors(under, entries)),
         **_older(wanted, under),
-        **_openings(wanted, entries),
+        **_openings(wanted, under, entries),
     }
     if wanted.is_whole:
         files["entries.jsonl"] = b"".join(bytes(e.entry) + b"\n" for e in entries)
-    else:
-        for entry in entries:
-            files[f"entries/{entry.n}.json"] = bytes(entry.entry)
-            proof = proofs.prove_inclusion(entry, under).encode()
-            files[f"proofs/{entry.n}.tlog-proof"] = proof.encode()
-    complete = [b64encode(stream).decode() for stream in wanted.streams]
-    manifest = {
-        "complete": complete,
-        "files": {name: journal.digest(raw) for name, raw in sorted(files.items())},
-        "v": 1,
-    }
-    return {**files, "manifest.json": canonical.encode(manifest)}
+        return files
+    for entry in entries:
+        files[f"entries/{entry.n}.json"] = bytes(entry.entry)
+        proof = proofs.prove_inclusion(entry, under).encode()
+        files[f"proofs/{entry.n}.tlog-proof"] = proof.encode()
+    return files
+
+
+def _before(wanted: Wanted) -> dict[str, bytes]:
+    """A bundle of the log this one goes on from; it claims no history to be whole."""
+    older = epochs.before(wanted.log)
+    under = Checkpoint.objects.filter(log=older, size__gt=0).order_by("-size").first()
+    if older is None or under is None:
+        return {}
+    there = replace(wanted, log=older, files={})
+    files = {**_of_log(there, under), **_before(there)}
+    files[MANIFEST] = _manifest(files, [])
+    return {f"{BEFORE}{name}": raw for name, raw in files.items()}
+
+
+def _manifest(files: Mapping[str, bytes], complete: Sequence[str]) -> bytes:
+    digests = {name: journal.digest(raw) for name, raw in sorted(files.items())}
+    return canonical.encode({"complete": complete, "files": digests, "v": 1})
 
 
 def zipped(files: Mapping[str, bytes]) -> bytes:
@@ -127,10 +155,15 @@ def _is_met(asked: str, note: str) -> bool:
     return True
 
 
-def actors(log: str, entries: Iterable[Entry]) -> dict[str, Any]:
-    """The public keys behind these entries, each with its time in the log."""
+def actors(under: Checkpoint, entries: Iterable[Entry]) -> dict[str, Any]:
+    """The public keys behind these entries, each with its time in the log.
+
+    In a later epoch a key that was registered before it has no such entry.
+    """
     kids = {one.kid for e in entries for one in e.content.signatures}
-    registered, revoked = _lives(log)
+    registered, revoked = _lives(under.log, under.size)
+    older = [_lives(log)[1] for log in epochs.all_before(under.log)]
+    gone = {kid for ended in older for kid in ended}
     found: dict[str, Any] = {}
     for key in SigningKey.objects.filter(kid__in=kids).select_related("user"):
         is_system = not key.wrapped_seed
@@ -138,17 +171,18 @@ def actors(log: str, entries: Iterable[Entry]) -> dict[str, Any]:
             "alg": ED25519,
             "public_key": b64encode(bytes(key.public_key)).decode(),
             "registered": 0 if is_system else registered.get(key.kid),
-            "revoked": revoked.get(key.kid),
+            "revoked": revoked.get(key.kid, 0 if key.kid in gone else None),
         }
     return found
 
 
-def _lives(log: str) -> tuple[dict[str, int], dict[str, int]]:
-    """Where keys were registered, and where they were revoked."""
+def _lives(log: str, size: int | None = None) -> tuple[dict[str, int], dict[str, int]]:
+    """Where keys were registered, and where they were revoked, up to a size."""
     began: dict[str, int] = {}
     ended: dict[str, int] = {}
     kinds = [Kind.KEY_REGISTERED, Kind.KEY_REVOKED]
     rows = Entry.objects.filter(log=log, kind__in=kinds).order_by("n")
+    rows = rows if size is None else rows.filter(n__lt=size)
     kept = {e.n: e.kind for e in rows.only("n", "kind")}
     for opening in Opening.objects.filter(log=log, n__in=list(kept)).order_by("n"):
         try:
@@ -165,15 +199,16 @@ def _entries(wanted: Wanted, under: Checkpoint) -> list[Entry]:
     if wanted.is_whole:
         return list(rows.iterator(chunk_size=_BATCH))
     streams = [*wanted.streams, *wanted.beside]
-    found = {e.n: e for e in rows.filter(stream__in=streams)}
-    while more := _lives_of(wanted.log, found.values()) - set(found):
+    joins = Q(n__in=epochs.joins(wanted.log))
+    found = {e.n: e for e in rows.filter(Q(stream__in=streams) | joins)}
+    while more := _lives_of(under, found.values()) - set(found):
         found |= {e.n: e for e in rows.filter(n__in=more)}
     return sorted(found.values(), key=_position)
 
 
-def _lives_of(log: str, entries: Iterable[Entry]) -> set[int]:
+def _lives_of(under: Checkpoint, entries: Iterable[Entry]) -> set[int]:
     """Positions of what registers and revokes the keys behind these entries."""
-    found = actors(log, entries).values()
+    found = actors(under, entries).values()
     bounds = {key[bound] for key in found for bound in ("registered", "revoked")}
     return bounds - {None}
 
@@ -182,10 +217,16 @@ def _position(entry: Entry) -> int:
     return entry.n
 
 
-def _openings(wanted: Wanted, entries: Collection[Entry]) -> dict[str, bytes]:
-    """The openings that are disclosed, as the verifier reads them."""
+def _openings(
+    wanted: Wanted, under: Checkpoint, entries: Collection[Entry]
+) -> dict[str, bytes]:
+    """The openings that are disclosed, as the verifier reads them.
+
+    Where an epoch begins, what was lost before it is told to every reader.
+    """
     numbers = {n for log, n in wanted.disclosed if log == wanted.log}
-    numbers = numbers & {e.n for e in entries} | _lives_of(wanted.log, entries)
+    numbers |= {0} if epochs.before(wanted.log) else set()
+    numbers = numbers & {e.n for e in entries} | _lives_of(under, entries)
     rows = Opening.objects.filter(log=wanted.log, n__in=numbers).order_by("n")
     found: dict[str, bytes] = {}
     for opening in rows:
@@ -255,6 +296,8 @@ What is in it
   anchors/            time stamps of an authority, as far as there are some (see below)
   certificate.pdf     what the centre says of this bundle, to be signed by hand
   files/              original files, as far as they are disclosed
+  before/             if the centre once lost entries and went on in a new log: a bundle
+                      of the log before, to be checked by itself as well
 
 It says of each entry how it was signed: with a key that the server held for whoever was
 signed in, or with a security key in the person's own hand as well. A time stamp is over

@@ -30,7 +30,7 @@ from centre.core.models import (
     payload_of,
 )
 from centre.ledger import actions as ledger
-from centre.ledger import canonical, times
+from centre.ledger import canonical, epochs, times
 from centre.ledger.entry import commitment
 from centre.ledger.kinds import Kind
 from centre.ledger.models import Entry, Head
@@ -44,7 +44,18 @@ SALT_BYTES: Final = 32
 
 
 def origin(centre: Centre, log: str = CUSTODY) -> str:
-    """The name of one of a centre's two logs."""
+    """The name of one of a centre's two logs, in the epoch the centre is in."""
+    return epochs.named(_plain(centre, log), centre.epoch)
+
+
+def origins(centre: Centre) -> list[str]:
+    """The names of a centre's logs in every epoch there was, the oldest first."""
+    plain = [_plain(centre, log) for log in LOGS]
+    lived = range(1, centre.epoch + 1)
+    return [epochs.named(name, epoch) for epoch in lived for name in plain]
+
+
+def _plain(centre: Centre, log: str) -> str:
     return f"{settings.LEDGER_HOST}/{centre.code}/{log}"
 
 
@@ -169,27 +180,32 @@ def sequence(centre: Centre, *, signer: Signer, most: int = 500) -> int:
     return len(placed)
 
 
-def append_plain(
+def append_plain(  # noqa: PLR0913 - an entry has these parts, each named by the caller
     kind: Kind,
+    *,
     log: str,
     centre: Centre,
     facts: Mapping[str, Any],
     by: User,
     at: datetime,
+    row: models.Model | None = None,
+    stream: bytes | None = None,
+    refs: Sequence[bytes] = (),
 ) -> Entry:
     """Append an entry about the log itself."""
-    payload = _payload(centre, None, facts)
+    payload = _payload(centre, row, facts)
     salt = secrets.token_bytes(SALT_BYTES)
     entry = ledger.append(
         log=log,
         kind=kind,
-        stream=centre.pk.bytes,
+        stream=stream or centre.pk.bytes,
         commit=commitment(salt, canonical.encode(payload)),
         signer=by.signer,
         role="system",
         at=at,
+        refs=refs,
     )
-    _keep_opening(entry, centre, None, payload, salt)
+    _keep_opening(entry, centre, row, payload, salt)
     return entry
 
 

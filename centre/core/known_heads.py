@@ -18,6 +18,7 @@ from typing import Any, Final
 
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
+from django.db.models import Q
 
 from centre.core import journal
 from centre.core.models import Centre, Restoration
@@ -112,16 +113,19 @@ def _behind() -> Iterator[Lost]:
     for log, known in sorted(known_heads().items()):
         head = Head.objects.filter(pk=log).first()
         size = head.size if head else 0
-        if size < known.size or _root_at(log, known.size) != known.root:
+        if size < known.size or root_at(log, known.size) != known.root:
             yield Lost(log, size, known)
 
 
 def _is_answered(found: Lost) -> bool:
-    rows = Restoration.objects.filter(log=found.log, known_size=found.known.size)
-    return rows.filter(known_root=found.known.root.hex()).exists()
+    """Whether two people answered for this loss, or for a larger one of the log."""
+    rows = Restoration.objects.filter(log=found.log)
+    same = Q(known_size=found.known.size, known_root=found.known.root.hex())
+    return rows.filter(same | Q(known_size__gt=found.known.size)).exists()
 
 
-def _root_at(log: str, size: int) -> bytes:
+def root_at(log: str, size: int) -> bytes:
+    """The root of a log's first entries."""
     signed = Checkpoint.objects.filter(log=log, size=size).first()
     if signed:
         return bytes(signed.root)
@@ -130,11 +134,8 @@ def _root_at(log: str, size: int) -> bytes:
 
 
 def _logs() -> list[str]:
-    return [
-        journal.origin(centre, log)
-        for centre in Centre.objects.order_by("code")
-        for log in journal.LOGS
-    ]
+    centres = Centre.objects.order_by("code")
+    return [log for centre in centres for log in journal.origins(centre)]
 
 
 def _path() -> Path | None:

@@ -8,34 +8,48 @@ from pathlib import Path
 from django.conf import settings
 
 from centre.core import journal
-from centre.core.models import Centre
+from centre.core.models import Centre, Restoration
 from centre.ledger import mirror
 from centre.ledger.errors import LedgerError
 from centre.ledger.verify import Fault
 
 
 def paths() -> Iterator[tuple[str, Path]]:
-    """Each log with the file of its mirror; nothing if no folder was chosen."""
+    """Each log of each epoch with the file of its mirror; none without a folder."""
     if not settings.MIRROR:
         return
     for centre in Centre.objects.order_by("code"):
-        for log in journal.LOGS:
-            origin = journal.origin(centre, log)
-            yield origin, mirror.path_of(Path(settings.MIRROR), origin)
+        for log in journal.origins(centre):
+            yield log, mirror.path_of(Path(settings.MIRROR), log)
 
 
 def keep() -> None:
-    """Bring every mirror up to its log; raise if one tells of another history."""
+    """Bring every mirror up to its log; raise if one tells of another history.
+
+    The mirror of a log that lost entries is left as it is: it may hold them still.
+    """
     for log, path in paths():
-        mirror.catch_up(log, path)
+        if not _is_loss_known(log):
+            mirror.catch_up(log, path)
 
 
 def faults() -> Iterator[Fault]:
-    """What the mirrors and the logs do not tell alike."""
+    """What the mirrors and the logs do not tell alike.
+
+    For entries that a mirror holds and the log has lost, two people have answered.
+    """
     for log, path in paths():
-        try:
-            for says in mirror.faults(log, path):
-                yield Fault(log, None, "mirror", path.name, says)
-        except (OSError, LedgerError):
-            says = "The mirror cannot be read."
+        yield from _faults(log, path)
+
+
+def _faults(log: str, path: Path) -> Iterator[Fault]:
+    try:
+        for says in mirror.faults(log, path, is_loss_known=_is_loss_known(log)):
             yield Fault(log, None, "mirror", path.name, says)
+    except (OSError, LedgerError):
+        says = "The mirror cannot be read."
+        yield Fault(log, None, "mirror", path.name, says)
+
+
+def _is_loss_known(log: str) -> bool:
+    return Restoration.objects.filter(log=log).exists()

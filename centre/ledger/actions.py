@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
 from django.db import transaction
 
-from centre.ledger import checkpoint, entry, times
+from centre.ledger import checkpoint, entry, epochs, times
 from centre.ledger import statement as statements
 from centre.ledger.append import way
 from centre.ledger.append.batch import Said, rows_of
@@ -84,7 +85,9 @@ def append(  # noqa: PLR0913 - an entry has these parts, each named by the calle
 def prepare(*, log: str, said: Said, signer: Signer, role: str) -> bytes:
     """The statement an append would make now, for others to sign beside the actor."""
     place = way().place(log, said.stream)
-    return said.statement(signer.kid, role, place.link).encode()
+    return (
+        _joined(log, said, place.link).statement(signer.kid, role, place.link).encode()
+    )
 
 
 def append_prepared(
@@ -123,7 +126,7 @@ def append_all(
     if went_back(head, min(one.at for one in said)):
         return [_say(log, one, signer, role).n for one in said]
     links = way().newest(log, list({one.stream for one in said}))
-    rows = rows_of(head, said, links, signer, role)
+    rows = rows_of(head, _all_joined(log, said, links), links, signer, role)
     way().add_all(head, rows)
     return [row.n for row in rows]
 
@@ -168,7 +171,7 @@ def _say(
 ) -> Entry:
     place = way().place(log, said.stream)
     for _ in range(_ATTEMPTS):
-        made = said.statement(signer.kid, role, place.link)
+        made = _joined(log, said, place.link).statement(signer.kid, role, place.link)
         signed = _signed(log, made, made.encode(), signer, more)
         answer = way().add(place, signed, said.at, is_back_known=is_back_known)
         if answer.outcome is Outcome.ADDED:
@@ -182,6 +185,29 @@ def _say(
             is_back_known = True
             place = way().place(log, said.stream)
     raise LedgerError("The log moved on while it was locked.")
+
+
+def _joined(log: str, said: Said, link: Link) -> Said:
+    """In a later epoch a stream's first entry refers to its newest one before."""
+    if link.sseq or epochs.before(log) is None:
+        return said
+    leaf = epochs.newest_leaf(log, said.stream)
+    return said if leaf is None else replace(said, refs=(leaf, *said.refs))
+
+
+def _all_joined(
+    log: str, said: Sequence[Said], links: Mapping[bytes, Link]
+) -> Sequence[Said]:
+    """The same for a batch, in which a stream may come more than once."""
+    if epochs.before(log) is None:
+        return said
+    begun = set(links)
+    found: list[Said] = []
+    for one in said:
+        is_first = one.stream not in begun
+        found.append(_joined(log, one, Link(0, None)) if is_first else one)
+        begun.add(one.stream)
+    return found
 
 
 def _signed(

@@ -85,8 +85,11 @@ def tail_of(file: BinaryIO) -> Tail:
     return Tail(_position(lines[-1]) + 1, lines[-1], torn)
 
 
-def faults(log: str, path: Path) -> Iterator[str]:
-    """What is wrong with a mirror, held line by line against the log."""
+def faults(log: str, path: Path, *, is_loss_known: bool = False) -> Iterator[str]:
+    """What is wrong with a mirror, held line by line against the log.
+
+    Entries that it holds beyond the log's end are no fault if their loss is known.
+    """
     if not path.exists():
         yield "The mirror is gone."
         return
@@ -96,7 +99,8 @@ def faults(log: str, path: Path) -> Iterator[str]:
         for n, line in enumerate(mirrored):
             content = next(kept, None)
             if content is None:
-                yield f"The mirror holds entries from {n} on that the log has lost."
+                if not is_loss_known:
+                    yield f"The mirror holds entries from {n} on that the log has lost."
                 return
             if content != line:
                 yield f"Entry {n} is not what the mirror holds."

@@ -17,7 +17,7 @@ from typing import Any, Final
 from django.db import connections, router
 from django.db.models import Subquery
 
-from centre.ledger import bulk, checkpoint, start
+from centre.ledger import bulk, checkpoint, epochs, start
 from centre.ledger.bulk import Signatures
 from centre.ledger.errors import LedgerError
 from centre.ledger.models import CHECKPOINTS, ENTRIES, HEADS, Checkpoint, Entry, Head
@@ -87,6 +87,7 @@ def faults(
                 size, are_wanted=with_signatures, worth=worth
             ) as proof:
                 yield from _walked(walk, proof, told, recalls=since is not None)
+            yield from epochs.faults(log)
 
 
 @contextmanager

@@ -11,12 +11,11 @@ from django.core.management import CommandError, call_command
 from centre.core import journal, known_heads
 from centre.core.actions import approvals
 from centre.core.actions.cases import open_case
-from centre.core.actions.restorations import accept_loss, payload_of_loss
+from centre.core.actions.restorations import accept_loss
 from centre.core.actions.upkeep import tick
 from centre.core.errors import AccessError, RuleError
 from centre.core.models import Restoration
 from centre.core.start import refuse_unsafe_start
-from centre.core.two_person import TwoPersonAct
 from centre.core.verification import faults
 from centre.ledger.binary import text_of
 from centre.ledger.models import Entry, Head
@@ -46,15 +45,14 @@ def behind(centre, administrator, coordinator, file):
     return log, size
 
 
-def proposed(centre, administrator):
-    return approvals.propose(
-        act=TwoPersonAct.RESTORE,
-        on=centre,
-        payload=payload_of_loss(known_heads.lost()),
-        words="The disk burnt; this is the newest backup.",
-        by=administrator,
-        code="good",
-    )
+def accept(centre, by, second, **changed):
+    told = {
+        "lost": known_heads.lost(),
+        "words": "The disk burnt; this is the newest backup.",
+        "code": "good",
+        "second_code": "good",
+    }
+    return accept_loss(centre=centre, by=by, second=second, **{**told, **changed})
 
 
 def test_the_clock_keeps_the_newest_heads(centre, file):
@@ -121,42 +119,35 @@ def test_two_people_let_it_go_on_and_everybody_sees_it(
     behind, centre, administrator, coordinator
 ):
     log, size = behind
-    found, proposal = known_heads.lost(), proposed(centre, administrator)
-    approvals.approve(proposal=proposal, by=coordinator, code="good")
-    accept_loss(proposal=proposal, centre=centre, lost=found, by=administrator)
+    accept(centre, administrator, coordinator)
 
     known_heads.refuse_while_behind()
     row = Restoration.objects.get()
     assert f"Entries {size} to {size + 2} of {log}" in row.sentence
-    assert Entry.objects.filter(log=log).latest("n").kind == "ledger.recovered"
+    newest = Entry.objects.filter(log=journal.origin(centre)).latest("n")
+    assert newest.kind == "ledger.recovered"
     assert list(faults()) == []
 
 
 def test_one_person_alone_does_not(behind, centre, administrator):
-    found, proposal = known_heads.lost(), proposed(centre, administrator)
-
     with pytest.raises(AccessError):
-        approvals.approve(proposal=proposal, by=administrator, code="good")
-    with pytest.raises(RuleError, match="waits for approval"):
-        accept_loss(proposal=proposal, centre=centre, lost=found, by=administrator)
+        accept(centre, administrator, administrator)
     assert known_heads.lost()
 
 
-def test_another_loss_than_the_approved_one_is_not_accepted(
-    behind, centre, administrator, coordinator, file
+def test_who_may_not_propose_work_on_keys_accepts_nothing(
+    behind, centre, nurse, coordinator
 ):
-    log, size = behind
-    proposal = proposed(centre, administrator)
-    approvals.approve(proposal=proposal, by=coordinator, code="good")
-    file.write_text(json.dumps({log: {"size": size + 9, "root": text_of(bytes(32))}}))
+    with pytest.raises(AccessError):
+        accept(centre, nurse, coordinator)
+    assert known_heads.lost()
 
-    with pytest.raises(RuleError, match="not what was approved"):
-        accept_loss(
-            proposal=proposal,
-            centre=centre,
-            lost=known_heads.lost(),
-            by=administrator,
-        )
+
+def test_without_a_loss_there_is_nothing_to_accept(
+    centre, administrator, coordinator, file
+):
+    with pytest.raises(RuleError, match="Nothing is missing"):
+        accept(centre, administrator, coordinator, lost=[])
 
 
 def answers(monkeypatch, *typed):

@@ -23,6 +23,7 @@ from centre.core.errors import RuleError
 from centre.core.models import Case, Opening, User
 from centre.core.permissions import Permission
 from centre.ledger import actions as ledger
+from centre.ledger import epochs
 from centre.ledger.kinds import Kind
 
 MOST_THINGS: Final = 500
@@ -104,7 +105,11 @@ def _wanted(
         log=log,
         streams=[thing.pk.bytes for thing in things],
         beside=_transfers(events),
-        disclosed=_disclosed(log, things, events, profile),
+        disclosed=[
+            one
+            for epoch in (log, *epochs.all_before(log))
+            for one in _disclosed(epoch, things, events, profile)
+        ],
         papers=_papers(things),
         is_whole=is_whole,
         files=beside,

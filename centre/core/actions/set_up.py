@@ -33,9 +33,9 @@ def open_centre(*, code: str, name: str, timezone: str) -> Centre:
     post = Membership.objects.create(
         user=system, centre=centre, role=Role.ADMINISTRATOR, started_at=at
     )
-    for log in (journal.CUSTODY, journal.ACCESS):
-        _open_log(journal.origin(centre, log), at)
-    for log in (journal.CUSTODY, journal.ACCESS):
+    for log in journal.LOGS:
+        open_log(journal.origin(centre, log), at)
+    for log in journal.LOGS:
         _genesis(centre, log, system, at)
     facts = {"person": str(system.pk), "key": system.signer.kid}
     for kind, row in (
@@ -81,7 +81,8 @@ def _make_key(purpose: str) -> Signer:
     return signer
 
 
-def _open_log(origin: str, at: datetime) -> None:
+def open_log(origin: str, at: datetime) -> None:
+    """Open an empty log under a fresh key of its own."""
     signer = _make_key(origin)
     ledger.open_log(log=origin, vkey=vkey(origin, signer.public_key), at=at)
 
@@ -89,4 +90,6 @@ def _open_log(origin: str, at: datetime) -> None:
 def _genesis(centre: Centre, log: str, system: User, at: datetime) -> None:
     origin = journal.origin(centre, log)
     payload = {"centre": centre.code, "log": origin}
-    journal.append_plain(Kind.LEDGER_GENESIS, origin, centre, payload, system, at)
+    journal.append_plain(
+        Kind.LEDGER_GENESIS, log=origin, centre=centre, facts=payload, by=system, at=at
+    )

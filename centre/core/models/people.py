@@ -25,6 +25,8 @@ class Centre(Recorded):
     name = models.CharField(max_length=120)
     timezone = models.CharField(max_length=40, default="Africa/Nairobi")
     opened_at = models.DateTimeField()
+    epoch = models.PositiveSmallIntegerField(default=1)
+    """Which epoch its logs are in: one more after each loss of entries."""
 
     def __str__(self) -> str:
         return self.code

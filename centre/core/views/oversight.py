@@ -60,7 +60,7 @@ def access_log(request: StaffRequest) -> HttpResponse:
 
 @require_http_methods(["GET"])
 def integrity(request: StaffRequest) -> HttpResponse:
-    """Whether the records hold: last check, heads and checkpoints of both logs."""
+    """Whether the records hold: last check, heads and checkpoints of every log."""
     centre = request.membership.centre
     _need(request, Permission.INTEGRITY_VIEW)
     titles = {journal.origin(centre, log): words for log, words in LOGS.items()}

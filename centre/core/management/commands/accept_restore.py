@@ -10,12 +10,10 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from centre.core import journal
 from centre.core.actions import people
-from centre.core.actions.approvals import approve, propose
-from centre.core.actions.restorations import accept_loss, payload_of_loss
+from centre.core.actions.restorations import accept_loss
 from centre.core.errors import AccessError, RuleError
 from centre.core.known_heads import Lost, lost
 from centre.core.models import Centre, User
-from centre.core.two_person import TwoPersonAct
 
 
 class Command(BaseCommand):
@@ -40,7 +38,7 @@ class Command(BaseCommand):
         try:
             first, second = [self._present(name) for name in who]
             for centre in Centre.objects.order_by("code"):
-                ours = [f for f in behind if f.log in _logs_of(centre)]
+                ours = [f for f in behind if f.log in journal.origins(centre)]
                 if ours:
                     _accept(centre, ours, first, second, options["words"])
         except (RuleError, AccessError) as error:
@@ -59,18 +57,13 @@ class Command(BaseCommand):
 def _accept(
     centre: Centre, ours: Sequence[Lost], first: User, second: User, words: str
 ) -> None:
-    proposal = propose(
-        act=TwoPersonAct.RESTORE,
-        on=centre,
-        payload=payload_of_loss(ours),
+    """Both codes are asked for before anything is written."""
+    accept_loss(
+        centre=centre,
+        lost=ours,
         words=words,
         by=first,
         code=getpass(f"One-time code of {first.username}: "),
+        second=second,
+        second_code=getpass(f"One-time code of {second.username}: "),
     )
-    code = getpass(f"One-time code of {second.username}: ")
-    approve(proposal=proposal, by=second, code=code)
-    accept_loss(proposal=proposal, centre=centre, lost=ours, by=first)
-
-
-def _logs_of(centre: Centre) -> set[str]:
-    return {journal.origin(centre, log) for log in journal.LOGS}
