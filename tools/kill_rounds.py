@@ -50,10 +50,11 @@ def main(database: str, rounds: str, control: str = "none") -> int:
     """Rounds on one kind of database; the last line is the result as JSON."""
     began = time.monotonic()
     with centre(database, control) as scene:
-        acknowledged, faults = 0, []
+        acknowledged, swept, faults = 0, 0, []
         for number in range(int(rounds)):
             acked = _round(scene, number, control)
             acknowledged += len(acked)
+            swept += _swept()
             faults = list(faults_of(acked))
             if faults:
                 break
@@ -62,6 +63,7 @@ def main(database: str, rounds: str, control: str = "none") -> int:
         "control": control,
         "rounds": int(rounds),
         "acknowledged": acknowledged,
+        "files_swept": swept,
         "faults": faults[:5],
         "seconds": round(time.monotonic() - began, 1),
     }
@@ -150,6 +152,13 @@ def _end(scene: Scene, writers: list[int]) -> None:
         scene.server.crash()
     for writer in writers:
         os.kill(writer, signal.SIGKILL)
+
+
+def _swept() -> int:
+    """Remove what killed acts left behind, as if all of it had rested long enough."""
+    from centre.core import clock, orphans
+
+    return orphans.sweep(at=clock.now() + orphans.REST).gone
 
 
 def lines_in(note: Path) -> int:

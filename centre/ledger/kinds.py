@@ -208,6 +208,7 @@ class Kind(StrEnum):
     BACKUP_MADE = "backup.made"
     BACKUP_DRILLED = "backup.drilled"
     RECORDS_CHECKED = "records.checked"
+    FILES_SWEPT = "files.swept"
     CENTRE_OPENED = "centre.opened"
     KEY_REWRAPPED = "key.rewrapped"
     RECOVERY_CODE_MADE = "recovery_code.made"

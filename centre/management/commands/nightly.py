@@ -1,4 +1,4 @@
-"""What is done once a night: waiting notes into the log, then the whole check."""
+"""What is done once a night: waiting notes into the log, the whole check, tidying."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from centre.core.models import Centre
 class Command(BaseCommand):
     """Exit as `verify` does; what it found is kept and shown on every page."""
 
-    help = "Sequence waiting notes, sign checkpoints, then check all records."
+    help = "Sequence waiting notes, sign checkpoints, check all records, then tidy up."
 
     def handle(self, *args: Any, **options: Any) -> None:
         """The notes of every centre first, so that the check covers them too."""
@@ -22,3 +22,4 @@ class Command(BaseCommand):
             while tick(centre):
                 pass
         call_command("verify", stdout=self.stdout, stderr=self.stderr)
+        call_command("sweep_files", stdout=self.stdout)  # reached only if all is sound
