@@ -48,6 +48,8 @@ UNASKED_ACTS = {
     "centre/core/actions/upkeep.py": "the clock acts, as the system",
     "centre/core/actions/anchors.py": "the clock acts, as the system",
     "centre/core/actions/verifying.py": "the check itself tells, as the system",
+    "centre/core/actions/confirming.py": "each confirms her own acts, by her own key",
+    "centre/core/actions/passkeys.py": "each acts on her own keys",
     "centre/core/actions/people.py": "each acts on her own account and keys",
 }
 """Modules of acts that no permission governs, each with its reason."""

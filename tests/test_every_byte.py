@@ -37,6 +37,7 @@ NOT_COVERED = {
     "auth_permission": "names of rights nobody holds; the policy is code",
     "core_draft": "what is being typed; nothing relies on it before it is kept",
     "core_formtoken": "keeps a form from being sent twice, for a while",
+    "core_waiting": "waits five minutes for a security key; its entry is checked anew",
     "chain_of_custody_inventoryscan": "notes on the way to the events of an inventory",
     "chain_of_custody_requestdraft": "what is being typed, like other drafts",
     "django_content_type": "names of tables for the library that asks for them",
@@ -47,6 +48,7 @@ NOT_COVERED = {
 COLUMNS_NOT_COVERED = {
     "chain_of_custody_intransit.id": "a row number nothing refers to",
     "chain_of_custody_whereabouts.id": "a row number nothing refers to",
+    "core_passkey.uses": "a counter that tells of a copied key",
     "core_totpdevice.drift": "a counter of the second factor",
     "core_totpdevice.last_step": "a counter of the second factor",
     "core_totpdevice.failures": "a counter of the second factor",

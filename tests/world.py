@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 from django.db import transaction
+from django.test import override_settings
 
 DATABASES = ("default", "keys")
 
@@ -132,6 +133,7 @@ def _under_way(visit: Any, furniture: Any) -> dict[str, Any]:
         "proposal": _proposal(visit),
         "report": _report(visit),
         "inventory": _inventory(visit),
+        **_security_keys(visit),
     }
 
 
@@ -244,6 +246,38 @@ def _proposal(visit: Any) -> Any:
         by=visit.who("kito"),
         code=code_now("kito"),
     )
+
+
+def _security_keys(visit: Any) -> dict[str, Any]:
+    """The investigator's key, one act confirmed with it, and one that waits."""
+    from centre.chain_of_custody.models import CustodyEvent
+    from centre.core.actions import confirming, passkeys
+    from centre.core.models import TotpDevice
+    from centre.demo.cast import code_now
+    from tests.soft_key import ORIGIN, SoftKey, challenge_in
+
+    ivan, key = visit.who("ivan"), SoftKey()
+    TotpDevice.objects.filter(user=ivan).update(last_step=-1)
+    about: dict[str, Any] = {
+        "rows": CustodyEvent.objects.filter(actor=ivan),
+        "on": visit.case,
+        "words": "Received",
+        "back": "/",
+    }
+    with override_settings(CENTRE_ORIGIN=ORIGIN):
+        made = passkeys.register_passkey(
+            by=ivan,
+            name="Blue key",
+            credential=key.registered(bytes(32)),
+            challenge=bytes(32),
+            code=code_now("ivan"),
+        )
+        asked = confirming.prepare_confirmation(**about, by=ivan)
+        assert asked is not None
+        answer = key.signed(challenge_in(confirming.options_for(asked)))
+        confirming.confirm_act(waiting=asked, credential=answer, by=ivan)
+        waiting = confirming.prepare_confirmation(**about, by=ivan)
+    return {"passkey": made, "waiting": waiting}
 
 
 def _discrepancy(visit: Any) -> Any:

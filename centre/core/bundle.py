@@ -20,10 +20,10 @@ from django.db.models import Q
 
 from centre.core import journal
 from centre.core.anchors import policy
-from centre.core.models import Anchor, Opening, SigningKey
+from centre.core.models import Anchor, Opening, Passkey, SigningKey
 from centre.ledger import canonical, epochs, proofs
 from centre.ledger import policy as ledger_policy
-from centre.ledger.entry import ED25519
+from centre.ledger.entry import ED25519, WEBAUTHN
 from centre.ledger.errors import LedgerError
 from centre.ledger.kinds import Kind
 from centre.ledger.models import Checkpoint, Entry, Head
@@ -165,10 +165,14 @@ def actors(under: Checkpoint, entries: Iterable[Entry]) -> dict[str, Any]:
     older = [_lives(log)[1] for log in epochs.all_before(under.log)]
     gone = {kid for ended in older for kid in ended}
     found: dict[str, Any] = {}
-    for key in SigningKey.objects.filter(kid__in=kids).select_related("user"):
-        is_system = not key.wrapped_seed
+    keys: list[SigningKey | Passkey] = [
+        *SigningKey.objects.filter(kid__in=kids),
+        *Passkey.objects.filter(kid__in=kids),
+    ]
+    for key in keys:
+        is_system = isinstance(key, SigningKey) and not key.wrapped_seed
         found[key.kid] = {
-            "alg": ED25519,
+            "alg": ED25519 if isinstance(key, SigningKey) else WEBAUTHN,
             "public_key": b64encode(bytes(key.public_key)).decode(),
             "registered": 0 if is_system else registered.get(key.kid),
             "revoked": revoked.get(key.kid, 0 if key.kid in gone else None),

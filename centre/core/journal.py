@@ -31,7 +31,7 @@ from centre.core.models import (
 )
 from centre.ledger import actions as ledger
 from centre.ledger import canonical, epochs, times
-from centre.ledger.entry import commitment
+from centre.ledger.entry import AnySignature, commitment
 from centre.ledger.kinds import Kind
 from centre.ledger.models import Entry, Head
 from centre.ledger.signing import Signer
@@ -87,6 +87,71 @@ def record(  # noqa: PLR0913 - an entry has these parts, each named by the calle
         blob=bytes.fromhex(blob_sha256) if blob_sha256 else None,
     )
     _keep_opening(entry, on, row, payload, salt)
+    return entry
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A statement that others are to sign too, with what it commits to."""
+
+    log: str
+    statement: bytes
+    secret: dict[str, Any]
+
+
+def prepare(
+    kind: Kind,
+    *,
+    by: User,
+    on: Case | Centre,
+    at: datetime,
+    row: models.Model,
+    stream: UUID,
+    refs: Sequence[Entry] = (),
+) -> Prepared:
+    """The statement of an entry to come; nothing is written."""
+    centre = on.centre if isinstance(on, Case) else on
+    payload = _payload(on, row, None)
+    salt = secrets.token_bytes(SALT_BYTES)
+    said = ledger.Said(
+        kind=kind,
+        stream=stream.bytes,
+        commit=commitment(salt, canonical.encode(payload)),
+        at=at,
+        refs=tuple(bytes(ref.leaf) for ref in refs),
+    )
+    log = origin(centre)
+    made = ledger.prepare(
+        log=log, said=said, signer=by.signer, role=acting_role(by, centre)
+    )
+    return Prepared(log, made, secret_of(payload, salt))
+
+
+def record_prepared(
+    prepared: Prepared,
+    *,
+    by: User,
+    on: Case | Centre,
+    at: datetime,
+    row: models.Model,
+    more: Sequence[AnySignature],
+) -> Entry:
+    """Append a prepared statement with the signatures of others beside the actor's."""
+    entry = ledger.append_prepared(
+        log=prepared.log,
+        statement=prepared.statement,
+        signer=by.signer,
+        at=at,
+        more=more,
+    )
+    Opening(
+        log=entry.log,
+        n=entry.n,
+        scope_id=on.pk if isinstance(on, Case) else SYSTEM_SCOPE,
+        table=row._meta.db_table,
+        row=row.pk,
+        secret=prepared.secret,
+    ).save()
     return entry
 
 

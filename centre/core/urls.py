@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from centre.core.views import account, approvals, oversight, sign_in
+from centre.core.views import account, approvals, oversight, passkeys, sign_in
 
 urlpatterns = [
     path("sign-in/", sign_in.sign_in, name="sign_in"),
@@ -17,6 +17,9 @@ urlpatterns = [
     path("exit/", sign_in.leave_at_once, name="exit"),
     path("away/", sign_in.away, name="away"),
     path("account/", account.account, name="account"),
+    path("account/keys/", passkeys.passkeys, name="passkeys"),
+    path("account/keys/<uuid:key>/revoke/", passkeys.revoke, name="revoke_passkey"),
+    path("confirm/<uuid:key>/", passkeys.confirm, name="confirm_act"),
     path("access-log/", oversight.access_log, name="access_log"),
     path("integrity/", oversight.integrity, name="integrity"),
     path("people/", oversight.people, name="people"),

@@ -23,7 +23,7 @@ from centre.ledger.append.parts import (
     Signed,
 )
 from centre.ledger.binary import stored
-from centre.ledger.entry import Signature
+from centre.ledger.entry import AnySignature, Signature
 from centre.ledger.errors import LedgerError, ProofError
 from centre.ledger.kinds import Kind
 from centre.ledger.merkle import Frontier, leaf_hash
@@ -71,7 +71,7 @@ def append(  # noqa: PLR0913 - an entry has these parts, each named by the calle
     at: datetime,
     refs: Sequence[bytes] = (),
     blob: bytes | None = None,
-    more: Sequence[Signature] = (),
+    more: Sequence[AnySignature] = (),
 ) -> Entry:
     """Append one signed entry in the caller's transaction; all of it or nothing.
 
@@ -96,7 +96,7 @@ def append_prepared(
     statement: bytes,
     signer: Signer,
     at: datetime,
-    more: Sequence[Signature] = (),
+    more: Sequence[AnySignature] = (),
 ) -> Entry:
     """Append a prepared statement; refused if its stream has moved on meanwhile."""
     said = statements.decode(statement)
@@ -166,7 +166,7 @@ def _say(
     signer: Signer,
     role: str,
     *,
-    more: Sequence[Signature] = (),
+    more: Sequence[AnySignature] = (),
     is_back_known: bool = False,
 ) -> Entry:
     place = way().place(log, said.stream)
@@ -215,7 +215,7 @@ def _signed(
     said: Statement,
     statement: bytes,
     signer: Signer,
-    more: Sequence[Signature],
+    more: Sequence[AnySignature],
 ) -> Signed:
     own = Signature(signer.kid, signer.sign(message(log, statement)))
     signatures = entry.written([own, *more])

@@ -14,6 +14,7 @@ from django.db import transaction
 from centre.chain_of_custody.actions.certify import Certificate, certificate_of
 from centre.chain_of_custody.actions.docket import case_of
 from centre.chain_of_custody.models import CustodyEvent, IssuedReport, Kit
+from centre.chain_of_custody.queries.entries import confirming
 from centre.chain_of_custody.queries.history import Package, contents
 from centre.chain_of_custody.rules.moves import Move
 from centre.chain_of_custody.rules.profiles import Profile
@@ -104,7 +105,7 @@ def _wanted(
     return bundle.Wanted(
         log=log,
         streams=[thing.pk.bytes for thing in things],
-        beside=_transfers(events),
+        beside=[*_transfers(events), *confirming(events)],
         disclosed=[
             one
             for epoch in (log, *epochs.all_before(log))

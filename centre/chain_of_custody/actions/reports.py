@@ -116,7 +116,7 @@ def _report(issued: IssuedReport, head: LedgerHead, *, copy: int) -> Report:
         number=issued.number,
         profile=Profile(issued.profile),
         told=told,
-        marks=marks(line.event for line in told.told),
+        marks=marks((line.event for line in told.told), below=head.size),
         prints=earlier.count(),
         copy=copy,
         by=issued.issued_by.name,

@@ -8,6 +8,7 @@ from centre.chain_of_custody.actions.reports import Report
 from centre.chain_of_custody.documents.her_copy import her_copy
 from centre.chain_of_custody.models import Item, Kit
 from centre.chain_of_custody.queries.dossier import Dossier
+from centre.chain_of_custody.queries.entries import Mark
 from centre.chain_of_custody.queries.told import Corrected, Told
 from centre.chain_of_custody.rules.codes import Mark as On
 from centre.chain_of_custody.rules.codes import payload
@@ -160,7 +161,8 @@ def _events(paper: Document, report: Report, shows: Shows) -> None:
         "L: late entry. A: amended. V: void, entered in error. D: discrepancy. K: "
         "event of the kit that holds the item. What an amended event said before "
         "stands in brackets. “Entry” is the position in the log and the beginning of "
-        "its leaf hash."
+        "its leaf hash; whoever acted signed with a one-time code and her key on the "
+        "server, and where “security key” stands also with a key in her hand."
     )
     rows = [_line(line, report, shows) for line in told.told]
     paper.table(_HEAD, rows, _WIDTHS)
@@ -198,8 +200,16 @@ def _line(line: Told, report: Report, shows: Shows) -> list[str]:
         line.place + _was(line, "place") if shows.places else "",
         line.seal + _was(line, "seal"),
         "\n".join(remarks),
-        f"{mark.n}\n{mark.short}" if mark else "",
+        _entry(mark),
     ]
+
+
+def _entry(mark: Mark | None) -> str:
+    """Where the event stands in the log, and whether a security key confirmed it."""
+    if mark is None:
+        return ""
+    key = "\nsecurity key" if mark.is_confirmed else ""
+    return f"{mark.n}\n{mark.short}{key}"
 
 
 def _was(line: Told, column: str) -> str:
@@ -301,11 +311,12 @@ def _verification(paper: Document, report: Report) -> None:
         ("Amendments", str(report.told.amendments)),
         ("Void events", str(report.told.voids)),
         ("Late entries", str(report.told.late)),
+        ("Confirmed with a security key", str(sum(m.is_confirmed for m in found))),
         ("Reports issued, this one included", str(report.prints)),
         ("Log", report.head.origin),
         ("Entries in the log", str(report.head.size)),
         ("Anchor code", report.head.anchor_code),
-        ("Method", "SHA-256, Merkle tree of RFC 6962, signatures Ed25519"),
+        ("Method", "SHA-256, Merkle tree of RFC 6962, signatures Ed25519 and ES256"),
     ]
     if found:
         rows[1:1] = [

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from centre.chain_of_custody.models import CustodyEvent
+from centre.core.assurance import Assurance, Place, confirmations_of, confirmed
 from centre.core.models import Opening
 from centre.ledger.models import Entry
 
@@ -17,6 +18,8 @@ class Mark:
 
     n: int
     leaf: str
+    is_confirmed: bool = False
+    """Whether its actor confirmed it with a security key."""
 
     @property
     def short(self) -> str:
@@ -31,16 +34,48 @@ def entry_of(event: CustodyEvent) -> Entry:
     return Entry.objects.get(log=opening.log, n=opening.n)
 
 
-def marks(events: Iterable[CustodyEvent]) -> dict[UUID, Mark]:
-    """The ledger positions of many events, in two queries."""
+def places_of(events: Iterable[CustodyEvent]) -> dict[UUID, Place]:
+    """Where in which log each event stands, in one query."""
     table = CustodyEvent._meta.db_table
-    rows = [e.pk for e in events]
-    openings = Opening.objects.filter(table=table, row__in=rows)
-    at = {(o.log, o.n): o.row for o in openings.defer("secret") if o.row}
+    rows = Opening.objects.filter(table=table, row__in=[e.pk for e in events])
+    found = rows.values_list("row", "log", "n")
+    return {row: (log, n) for row, log, n in found if row is not None}
+
+
+def assurances(events: Iterable[CustodyEvent]) -> dict[UUID, Assurance]:
+    """What stands behind the signature of each event, in two queries."""
+    places = places_of(events)
+    sure = confirmed(places.values())
+    return {
+        key: Assurance.SECURITY_KEY if place in sure else Assurance.SERVER_KEY
+        for key, place in places.items()
+    }
+
+
+def confirming(events: Iterable[CustodyEvent]) -> list[bytes]:
+    """The streams in which security keys confirmed these events."""
+    places = set(places_of(events).values())
+    rows = [
+        row
+        for row in confirmations_of(places)
+        if places & {(row.log, n) for n in row.positions}
+    ]
+    return [row.pk.bytes for row in rows]
+
+
+def marks(
+    events: Iterable[CustodyEvent], *, below: int | None = None
+) -> dict[UUID, Mark]:
+    """The ledger positions of many events, in three queries.
+
+    With `below`, as it stood under the head of that size.
+    """
+    at = {place: row for row, place in places_of(events).items()}
+    sure = confirmed(at, below=below)
     logs = {log for log, _ in at}
     entries = Entry.objects.filter(log__in=logs, n__in=[n for _, n in at])
     return {
-        at[e.log, e.n]: Mark(e.n, bytes(e.leaf).hex())
+        at[e.log, e.n]: Mark(e.n, bytes(e.leaf).hex(), (e.log, e.n) in sure)
         for e in entries
         if (e.log, e.n) in at
     }

@@ -9,12 +9,17 @@ from zoneinfo import ZoneInfo
 from centre.chain_of_custody.models import CustodyEvent, HandSignature, Transfer
 from centre.chain_of_custody.models.request_steps import LineTerms
 from centre.chain_of_custody.models.requests import EvidenceRequest
+from centre.chain_of_custody.queries.entries import assurances
 from centre.chain_of_custody.queries.request_clocks import of_request
 from centre.chain_of_custody.rules.clocks import Light
 from centre.chain_of_custody.rules.handover import Identity, Method
+from centre.core.assurance import Assurance
 from centre.core.permissions import Role
 
-SERVER_KEY = "One-time code; signed with her key on the server"
+SIGNED = {
+    Assurance.SERVER_KEY: "One-time code; server key",
+    Assurance.SECURITY_KEY: "One-time code; server key, confirmed by a security key",
+}
 
 
 def request_of(transfer: Transfer) -> EvidenceRequest | None:
@@ -31,13 +36,14 @@ def signers_of(
 ) -> Iterator[tuple[str, str, str]]:
     """Role, person and how she signed, in the order of the acts."""
     made = {str(sign.pk): sign for sign in signs}
-    yield "Released by", _staff(released), SERVER_KEY
+    sure = assurances([released, received])
+    yield "Released by", _staff(released), SIGNED[sure[released.pk]]
     if picked_up is not None:
         told = (picked_up.details or {})["courier"]
         yield "Carried by", _outsider(told), _how(made.get(told["signature"]))
     outsider = (received.details or {}).get("receiver")
     if outsider is None:
-        yield "Received by", _staff(received), SERVER_KEY
+        yield "Received by", _staff(received), SIGNED[sure[received.pk]]
         return
     yield "Received by", _outsider(outsider), _how(made.get(outsider["signature"]))
     witness = (received.details or {})["witness"]

@@ -19,11 +19,13 @@ from centre.chain_of_custody.models import (
     OverdueMark,
     Transfer,
 )
+from centre.chain_of_custody.queries.entries import assurances
 from centre.chain_of_custody.queries.history import Package
 from centre.chain_of_custody.queries.lists import latest
 from centre.chain_of_custody.rules import handover
 from centre.chain_of_custody.rules.moves import Move
 from centre.core import access
+from centre.core.assurance import Assurance
 from centre.core.models import Centre, User
 from centre.core.permissions import Permission, Role
 
@@ -200,13 +202,16 @@ def sides_of(
     """Giver and receiver as the two-sided part of a page tells them."""
     released = next((e for e in events if e.move == Move.RELEASED), None)
     ended = next((e for e in events if e.move in _LEFT), None)
-    giver = _side(released) if released else {"name": transfer.released_by.name}
+    sure = assurances(e for e in (released, ended) if e)
+    giver = {"name": transfer.released_by.name}
+    if released is not None:
+        giver = _side(released, sure[released.pk])
     if ended is None:
         expected = str(transfer.details.get("receiver") or "")
         organisation = transfer.details.get("organisation")
         return giver, {"name": expected, "role": organisation}
     outsider = (ended.details or {}).get("receiver")
-    receiver = _side(ended)
+    receiver = _side(ended, sure[ended.pk])
     if outsider:
         role = outsider.get("rank") or "Receiver"
         receiver |= {"name": outsider["name"], "role": role}
@@ -214,7 +219,7 @@ def sides_of(
     return giver, receiver
 
 
-def _side(event: CustodyEvent) -> dict[str, Any]:
+def _side(event: CustodyEvent, sure: Assurance) -> dict[str, Any]:
     actor = (event.details or {}).get("actor", {})
     role = str(actor.get("role", ""))
     return {
@@ -222,5 +227,5 @@ def _side(event: CustodyEvent) -> dict[str, Any]:
         "role": Role(role).words if role in set(Role) else role,
         "organisation": actor.get("organisation", ""),
         "at": event.local,
-        "how": "Signed",
+        "how": f"Signed ({sure.words.lower()})",
     }

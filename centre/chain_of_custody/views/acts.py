@@ -21,6 +21,7 @@ from centre.chain_of_custody.models import CustodyEvent
 from centre.chain_of_custody.queries.history import centre_of
 from centre.chain_of_custody.rules.moves import Move, Thing
 from centre.chain_of_custody.views import doors
+from centre.chain_of_custody.views.confirming import after_act
 from centre.core.http import StaffRequest, within_or_404
 from centre.core.permissions import Permission
 
@@ -252,7 +253,8 @@ def act(request: StaffRequest, code: str, *, doing: Act, thing: Thing) -> HttpRe
         given["link"] = package.get_absolute_url()
     if form.perform(doing.action, **given):
         messages.success(request, f"{package}: {doing.done}")
-        return redirect(package)
+        back = package.get_absolute_url()
+        return redirect(after_act(form.result, back=back, by=request.user))
     page = {"package": package, "form": form, "act": doing}
     return render(request, "chain_of_custody/act.html", page)
 

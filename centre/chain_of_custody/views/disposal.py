@@ -23,6 +23,7 @@ from centre.chain_of_custody.queries.history import Package, centre_of
 from centre.chain_of_custody.rules.moves import State, Thing
 from centre.chain_of_custody.rules.retention import REVIEW
 from centre.chain_of_custody.views import doors
+from centre.chain_of_custody.views.confirming import after_act
 from centre.core import access, clock
 from centre.core.http import StaffRequest
 from centre.core.models import User
@@ -187,7 +188,8 @@ def step(
     if form.perform(doing.action, **given):
         messages.success(request, f"{package}: {doing.title.lower()}, done.")
         seen = access.holds(by, Permission.DISPOSAL_VIEW, case_of(package))
-        return redirect(where if seen else package)
+        back = where if seen else package.get_absolute_url()
+        return redirect(after_act(form.result, back=back, by=by))
     page = {"package": package, "form": form, "act": doing}
     return render(request, "chain_of_custody/act.html", page)
 

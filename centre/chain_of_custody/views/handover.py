@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from centre.chain_of_custody.actions import handover as actions
@@ -13,6 +14,7 @@ from centre.chain_of_custody.models.requests import EvidenceRequest
 from centre.chain_of_custody.queries import requests as queries
 from centre.chain_of_custody.queries.history import Package, packages_around
 from centre.chain_of_custody.queries.transfers import is_open, travelling_packages
+from centre.chain_of_custody.views.confirming import after_transfer
 from centre.core import access, references
 from centre.core.http import StaffRequest
 from centre.core.permissions import Permission
@@ -35,9 +37,10 @@ def offer(request: StaffRequest, reference: str) -> HttpResponse:
     if form.perform(actions.offer_handover, request=found, by=request.user):
         messages.success(request, "Released. It travels until the receiver signs.")
         going = [t for t in queries.transfers_of(found) if is_open(t)]
-        return (
-            redirect("transfer", going[0].code) if len(going) == 1 else redirect(found)
-        )
+        here = found.get_absolute_url()
+        if len(going) == 1:
+            here = reverse("transfer", args=[going[0].code])
+        return redirect(after_transfer(going, back=here, by=request.user))
     page = {
         "found": found,
         "form": form,
@@ -58,15 +61,17 @@ def accept(request: StaffRequest, reference: str) -> HttpResponse:
     if not packages:
         messages.info(request, "Nothing is released to you on this request now.")
         return redirect("own_request", found.reference)
+    going = [t for t in queries.transfers_of(found) if is_open(t)]
     form = ReceiveForm(request.POST or None, packages=packages)
     if form.perform(actions.accept_handover, request=found, by=request.user):
         messages.success(request, "Received and signed. The receipt is ready.")
-        return redirect("own_request", found.reference)
+        here = reverse("own_request", args=[found.reference])
+        return redirect(after_transfer(going, back=here, by=request.user))
     page = {
         "found": found,
         "form": form,
         "packages": packages,
-        "transfers": [t for t in queries.transfers_of(found) if is_open(t)],
+        "transfers": going,
     }
     return render(request, "chain_of_custody/accept.html", page)
 

@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from centre.chain_of_custody.actions import signed
@@ -16,6 +17,7 @@ from centre.chain_of_custody.queries.history import Package
 from centre.chain_of_custody.rules.codes import read_scan
 from centre.chain_of_custody.rules.moves import Thing
 from centre.chain_of_custody.views import doors
+from centre.chain_of_custody.views.confirming import after_transfer
 from centre.core import access
 from centre.core.http import StaffRequest
 from centre.core.permissions import Permission
@@ -42,7 +44,8 @@ def send_back(request: StaffRequest, code: str) -> HttpResponse:
         messages.success(request, "Released. It travels until the centre signs.")
         if form.result is None:
             return redirect("held")
-        return redirect("transfer", form.result.code)
+        here = reverse("transfer", args=[form.result.code])
+        return redirect(after_transfer([form.result], back=here, by=request.user))
     page = {"package": package, "form": form}
     return render(request, "chain_of_custody/send_back.html", page)
 

@@ -18,6 +18,7 @@ from centre.core.errors import RuleError
 from centre.core.models import (
     Centre,
     Membership,
+    Passkey,
     Recorded,
     RecoveryCode,
     SigningKey,
@@ -92,7 +93,11 @@ def leave(*, user: User, centre: Centre, by: User) -> None:
         post.ended_at = at
         post.save(update_fields=["ended_at"])
         _role_ended(post, by=by, at=at)
-    for key in user.signing_keys.filter(revoked_at__isnull=True):
+    own: list[SigningKey | Passkey] = [
+        *user.signing_keys.filter(revoked_at__isnull=True),
+        *user.passkeys.filter(revoked_at__isnull=True),
+    ]
+    for key in own:
         key.revoked_at = ended
         key.save(update_fields=["revoked_at"])
         facts = {"person": str(user.pk), "key": key.kid}

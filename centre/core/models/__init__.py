@@ -23,6 +23,7 @@ from centre.core.models.consent import (
 )
 from centre.core.models.drafts import Draft, Recipient
 from centre.core.models.journal import AccessNote, Opening, VerificationRun
+from centre.core.models.passkeys import Confirmation, Passkey, Waiting
 from centre.core.models.people import (
     Centre,
     FormToken,
@@ -44,6 +45,7 @@ __all__ = [
     "Assignment",
     "Case",
     "Centre",
+    "Confirmation",
     "ConsentConversation",
     "ConsentDecision",
     "DecisionState",
@@ -54,6 +56,7 @@ __all__ = [
     "Identified",
     "Membership",
     "Opening",
+    "Passkey",
     "Proposal",
     "Recipient",
     "Recorded",
@@ -65,6 +68,7 @@ __all__ = [
     "TotpDevice",
     "User",
     "VerificationRun",
+    "Waiting",
     "WriteOnce",
     "WriteOnceError",
     "acting_role",

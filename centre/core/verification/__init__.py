@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from centre.core import anchors, journal, mirrors
-from centre.core.models import Centre, SigningKey
+from centre.core.models import Centre
 from centre.core.progress import Progress
 from centre.core.verification import keys, openings, rows
 from centre.core.verification.rows import bound_models
@@ -43,6 +43,8 @@ def faults(
         for fault in vault_verify.faults():
             yield Fault(fault.log, fault.n, fault.table, fault.row, fault.says)
         yield from rows.blob_faults(tell)
+        tell.begin("what security keys confirmed", 0)
+        yield from keys.faults()
         tell.begin("what is held outside", 0)
         yield from anchors.faults()
         yield from mirrors.faults()
@@ -86,7 +88,7 @@ def log_faults(
     with_signatures: bool = True,
 ) -> Iterator[Fault]:
     """Every fault of one log by itself."""
-    known = list(SigningKey.objects.all())
+    known = keys.known()
     public = {k.kid: bytes(k.public_key) for k in known}
     lives = {k.kid: keys.life_of(k) for k in known}
     first = 0 if since is None else since.size

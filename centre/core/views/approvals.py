@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods
 
 from centre.core import access, clock
 from centre.core.actions import approvals
+from centre.core.actions.confirming import prepare_answer
 from centre.core.forms import ActionForm
 from centre.core.http import StaffRequest
 from centre.core.models import Proposal, User
@@ -66,7 +67,9 @@ def proposal(request: StaffRequest, key: str) -> HttpResponse:
     form = refuse if is_refusing else approve
     if request.method == "POST" and form.perform(act, proposal=found, by=by):
         messages.success(request, "Your answer is kept.")
-        return redirect(found)
+        back = found.get_absolute_url()
+        waiting = prepare_answer(answer=form.result, back=back, by=by)
+        return redirect(waiting or back)
     page = {
         "proposal": found,
         "content": approvals.open_proposal(proposal=found, by=by),

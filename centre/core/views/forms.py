@@ -104,3 +104,42 @@ class PasswordForm(forms.Form):
 def post_in_words(post: Membership) -> str:
     """A role at a centre as a person would say it."""
     return f"{post.get_role_display()} at {post.centre.name}"
+
+
+class PasskeyForm(CodeForm):
+    """A security key's name, and what the browser made."""
+
+    name = forms.CharField(
+        label="Name of the key",
+        help_text="Such as: blue key on my ring.",
+        max_length=60,
+    )
+    credential = forms.CharField(
+        required=False,
+        max_length=20_000,
+        widget=forms.HiddenInput(attrs={"data-passkey-answer": ""}),
+    )
+    field_order = ("name", "code")
+
+    def clean_credential(self) -> str:
+        """Only the browser can make it."""
+        made = str(self.cleaned_data["credential"])
+        if not made:
+            raise forms.ValidationError(
+                "The browser has not asked the security key. It needs JavaScript and "
+                "a security key or passkey."
+            )
+        return made
+
+
+class RevokeForm(CodeForm):
+    """A one-time code to take a key out of use."""
+
+
+class AssertionForm(forms.Form):
+    """What the security key signed."""
+
+    credential = forms.CharField(
+        max_length=20_000,
+        widget=forms.HiddenInput(attrs={"data-passkey-answer": ""}),
+    )

@@ -1,0 +1,53 @@
+"""After an act: on to the security key of whoever has one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Final
+
+from centre.chain_of_custody.models import CustodyEvent, Transfer
+from centre.chain_of_custody.rules.moves import Move
+from centre.core.actions.confirming import prepare_answer, prepare_confirmation
+from centre.core.models import Approval, User
+
+GRAVE: Final = frozenset(
+    {
+        Move.SEAL_BROKEN,
+        Move.DESTROYED,
+        Move.RETURNED_TO_OWNER,
+        Move.DESTRUCTION_AUTHORISED,
+    }
+)
+"""Acts on one thing that ask for a security key beside the one-time code."""
+
+
+def after_transfer(transfers: Iterable[Transfer], *, back: str, by: User) -> str:
+    """Where to go after an act on hand-overs: to the security key, or straight on."""
+    events: list[CustodyEvent] = []
+    for transfer in transfers:
+        own = transfer.events.filter(actor=by).order_by("number")
+        newest = own.last()
+        if newest is not None:
+            events += own.filter(recorded_at=newest.recorded_at)
+    return _after(events, back=back, by=by)
+
+
+def after_act(event: object, *, back: str, by: User) -> str:
+    """Where to go after an act on a kit or item; only the grave ones ask for a key."""
+    if isinstance(event, Approval):
+        waiting = prepare_answer(answer=event, back=back, by=by)
+        return waiting.get_absolute_url() if waiting else back
+    if not isinstance(event, CustodyEvent) or event.move not in GRAVE:
+        return back
+    return _after([event], back=back, by=by)
+
+
+def _after(events: list[CustodyEvent], *, back: str, by: User) -> str:
+    case = events[-1].case if events else None
+    if case is None:
+        return back
+    things = {str(event.thing) for event in events}
+    what = things.pop() if len(things) == 1 else f"{len(things)} packages"
+    words = f"{events[-1].get_move_display()}: {what}"
+    waiting = prepare_confirmation(rows=events, on=case, words=words, back=back, by=by)
+    return waiting.get_absolute_url() if waiting else back

@@ -1,0 +1,53 @@
+"""How surely a signature is a person's: by her key on the server, or a security key."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from enum import StrEnum
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from centre.core.models import Confirmation, Opening
+
+Place = tuple[str, int]
+"""A log and a position in it."""
+
+
+class Assurance(StrEnum):
+    """What stands behind a signature."""
+
+    SERVER_KEY = "server_key"
+    SECURITY_KEY = "security_key"
+
+    @property
+    def words(self) -> str:
+        """As pages and papers say it."""
+        if self is Assurance.SECURITY_KEY:
+            return "Security key"
+        return "Server key"
+
+
+def confirmed(places: Iterable[Place], *, below: int | None = None) -> set[Place]:
+    """Of these entries, those whose actor confirmed them with a security key.
+
+    With `below`, only what was confirmed by an entry before that position of the log.
+    """
+    wanted = set(places)
+    rows = confirmations_of(wanted)
+    if below is not None:
+        table = Confirmation._meta.db_table
+        made = Opening.objects.filter(table=table, row=OuterRef("pk"), n__lt=below)
+        rows = rows.filter(Exists(made))
+    return {(row.log, n) for row in rows for n in row.positions} & wanted
+
+
+def confirmations_of(places: Iterable[Place]) -> QuerySet[Confirmation]:
+    """What may confirm one of these entries: what was confirmed around them."""
+    wanted: dict[str, set[int]] = defaultdict(set)
+    for log, n in places:
+        wanted[log].add(n)
+    around = Q(pk__in=[])
+    for log, found in wanted.items():
+        around |= Q(log=log, last__gte=min(found), first__lte=max(found))
+    return Confirmation.objects.filter(around)
