@@ -9,6 +9,7 @@ from enum import StrEnum
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from centre.core.models import Confirmation, Opening
+from centre.ledger import epochs
 
 Place = tuple[str, int]
 """A log and a position in it."""
@@ -28,18 +29,24 @@ class Assurance(StrEnum):
         return "Server key"
 
 
-def confirmed(places: Iterable[Place], *, below: int | None = None) -> set[Place]:
+def confirmed(places: Iterable[Place], *, under: Place | None = None) -> set[Place]:
     """Of these entries, those whose actor confirmed them with a security key.
 
-    With `below`, only what was confirmed by an entry before that position of the log.
+    With `under`, a log and its size then: only what was confirmed by that time.
     """
     wanted = set(places)
     rows = confirmations_of(wanted)
-    if below is not None:
+    if under is not None:
         table = Confirmation._meta.db_table
-        made = Opening.objects.filter(table=table, row=OuterRef("pk"), n__lt=below)
-        rows = rows.filter(Exists(made))
+        made = Opening.objects.filter(table=table, row=OuterRef("pk"))
+        rows = rows.filter(Exists(made.filter(stood(under))))
     return {(row.log, n) for row in rows for n in row.positions} & wanted
+
+
+def stood(under: Place) -> Q:
+    """What stood under a log's head of this size, earlier epochs included."""
+    log, size = under
+    return Q(log=log, n__lt=size) | Q(log__in=epochs.all_before(log))
 
 
 def confirmations_of(places: Iterable[Place]) -> QuerySet[Confirmation]:

@@ -13,16 +13,19 @@ from django.urls import reverse
 from centre.chain_of_custody import actions, documents
 from centre.chain_of_custody.actions.bundles import export_evidence
 from centre.chain_of_custody.actions.receipts import print_transfer_receipt
-from centre.chain_of_custody.models import CustodyEvent, IssuedReport
+from centre.chain_of_custody.models import CustodyEvent, IssuedReport, Item
 from centre.chain_of_custody.queries.entries import assurances, marks
 from centre.chain_of_custody.rules.codes import Mark, payload
 from centre.chain_of_custody.rules.moves import Move
 from centre.chain_of_custody.views.confirming import after_act, after_transfer
+from centre.core import journal
 from centre.core.actions import approvals, confirming, passkeys
+from centre.core.actions.restorations import accept_loss
 from centre.core.assurance import Assurance
+from centre.core.known_heads import KnownHead, Lost
 from centre.core.models import Confirmation, Waiting
 from centre.core.verification import faults
-from centre.ledger.models import Entry
+from centre.ledger.models import Entry, Head
 from tests.pdf import text_of
 from tests.soft_key import ORIGIN, SoftKey, challenge_in
 
@@ -141,6 +144,36 @@ def test_report_tells_what_was_confirmed_when_it_was_first_printed(
     assert how_many(again) == 1
     assert documents.body_digest(copy) == documents.body_digest(first)
     assert "security key" in " ".join(text_of(documents.custody_report(again)).split())
+
+
+def test_report_in_a_new_log_tells_all_of_the_old_one(
+    received, offered, stored_item, custodian, keyed, administrator, coordinator, anyway
+):
+    confirmed([offered], keyed(custodian), custodian)
+    log = journal.origin(offered.case.centre)
+    size = Head.objects.get(pk=log).size
+    accept_loss(
+        centre=offered.case.centre,
+        lost=[Lost(log, size, KnownHead(size + 3, bytes(32)))],
+        words="The disk burnt.",
+        by=administrator,
+        code="good",
+        second=coordinator,
+        second_code="good",
+    )
+    item = Item.objects.get(pk=stored_item.pk)
+
+    report = actions.print_report(package=item, by=custodian)
+
+    assert report.head.origin != log
+    assert len(report.marks) == len(report.told.told) == item.custody.count()
+    assert how_many(report) == 1
+
+
+@pytest.fixture
+def anyway(monkeypatch):
+    """Every one-time code is right."""
+    monkeypatch.setattr(approvals, "check_factor", lambda *, by, code: True)
 
 
 def how_many(report):

@@ -17,6 +17,7 @@ from centre.core.errors import AccessError, RuleError
 from centre.core.models import Confirmation, Opening, Waiting
 from centre.core.two_person import TwoPersonAct
 from centre.core.verification import faults
+from centre.ledger.actions import make_checkpoint
 from centre.ledger.entry import Assertion
 from centre.ledger.kinds import Kind
 from centre.ledger.models import Entry
@@ -370,17 +371,22 @@ def test_confirmation_stretched_to_other_entries_is_found(confirmation):
     assert "confirms other entries than it names" in says()
 
 
+def signed_head(log):
+    signer = journal.system_signer(log)
+    return make_checkpoint(log=log, signer=signer, at=clock.now())
+
+
 def test_bundle_names_the_security_key_with_its_time(confirmation, coordinator):
     entry = entry_of(confirmation)
     own = coordinator.passkeys.get().kid
 
-    told = actors(entry.log, [entry])[own]
+    told = actors(signed_head(entry.log), [entry])[own]
 
     assert told["alg"] == "webauthn-es256"
     assert 0 < told["registered"] < entry.n
     assert told["revoked"] is None
     revoke(coordinator)
-    assert actors(entry.log, [entry])[own]["revoked"] > entry.n
+    assert actors(signed_head(entry.log), [entry])[own]["revoked"] > entry.n
 
 
 # Pages

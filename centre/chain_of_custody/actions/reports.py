@@ -107,7 +107,8 @@ def export_provenance(*, package: Package, by: User) -> bytes:
 
 def _report(issued: IssuedReport, head: LedgerHead, *, copy: int) -> Report:
     package = issued.package
-    told = dossier(package, below=head.size)
+    under = (head.origin, head.size)
+    told = dossier(package, under=under)
     earlier = IssuedReport.objects.filter(
         kit=issued.kit, item=issued.item, issued_at__lte=issued.issued_at
     )
@@ -116,7 +117,7 @@ def _report(issued: IssuedReport, head: LedgerHead, *, copy: int) -> Report:
         number=issued.number,
         profile=Profile(issued.profile),
         told=told,
-        marks=marks((line.event for line in told.told), below=head.size),
+        marks=marks((line.event for line in told.told), under=under),
         prints=earlier.count(),
         copy=copy,
         by=issued.issued_by.name,

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from uuid import UUID
 
 from centre.chain_of_custody.models import CustodyEvent, Item, Kit
-from centre.chain_of_custody.queries.entries import marks
+from centre.chain_of_custody.queries.entries import places_of
 from centre.chain_of_custody.queries.history import (
     Line,
     Package,
@@ -21,6 +21,7 @@ from centre.chain_of_custody.queries.places import paths
 from centre.chain_of_custody.queries.told import Told, told
 from centre.chain_of_custody.rules.fold import Standing, apply, fold
 from centre.chain_of_custody.rules.moves import Move, State, Thing
+from centre.core.assurance import Place
 from centre.core.drawings.custody_line import Holding
 from centre.core.models import Case, Centre
 
@@ -63,16 +64,15 @@ class Dossier:
         return sum(line.event.is_late for line in self.told)
 
 
-def dossier(package: Package, *, below: int | None = None) -> Dossier:
+def dossier(package: Package, *, under: Place | None = None) -> Dossier:
     """Read everything about one thing, in a fixed number of queries.
 
-    With `below`, only what stands in the log before that position: how the thing
-    stood under an earlier head.
+    With `under`, a log and its size, only what stood there then.
     """
     lines = history(package)
-    if below is not None:
-        at = marks(line.event for line in lines)
-        lines = [line for line in lines if at[line.event.pk].n < below]
+    if under is not None:
+        then = places_of((line.event for line in lines), under=under)
+        lines = [line for line in lines if line.event.pk in then]
     case = _case_of(package, lines)
     centre = case.centre if case else centre_of(package)
     places = paths(centre)

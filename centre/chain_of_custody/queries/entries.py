@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from centre.chain_of_custody.models import CustodyEvent
-from centre.core.assurance import Assurance, Place, confirmations_of, confirmed
+from centre.core.assurance import Assurance, Place, confirmations_of, confirmed, stood
 from centre.core.models import Opening
 from centre.ledger.models import Entry
 
@@ -34,10 +34,16 @@ def entry_of(event: CustodyEvent) -> Entry:
     return Entry.objects.get(log=opening.log, n=opening.n)
 
 
-def places_of(events: Iterable[CustodyEvent]) -> dict[UUID, Place]:
-    """Where in which log each event stands, in one query."""
+def places_of(
+    events: Iterable[CustodyEvent], *, under: Place | None = None
+) -> dict[UUID, Place]:
+    """Where in which log each event stands, in one query.
+
+    With `under`, a log and its size, only those that stood there then.
+    """
     table = CustodyEvent._meta.db_table
     rows = Opening.objects.filter(table=table, row__in=[e.pk for e in events])
+    rows = rows if under is None else rows.filter(stood(under))
     found = rows.values_list("row", "log", "n")
     return {row: (log, n) for row, log, n in found if row is not None}
 
@@ -64,14 +70,14 @@ def confirming(events: Iterable[CustodyEvent]) -> list[bytes]:
 
 
 def marks(
-    events: Iterable[CustodyEvent], *, below: int | None = None
+    events: Iterable[CustodyEvent], *, under: Place | None = None
 ) -> dict[UUID, Mark]:
     """The ledger positions of many events, in three queries.
 
-    With `below`, as it stood under the head of that size.
+    With `under`, a log and its size, as they stood then.
     """
-    at = {place: row for row, place in places_of(events).items()}
-    sure = confirmed(at, below=below)
+    at = {place: row for row, place in places_of(events, under=under).items()}
+    sure = confirmed(at, under=under)
     logs = {log for log, _ in at}
     entries = Entry.objects.filter(log__in=logs, n__in=[n for _, n in at])
     return {
