@@ -4,7 +4,8 @@ A restored or rolled-back database is sound in itself; only something outside it
 say that it once held more. `manage.py tick` keeps size and root of each newest
 checkpoint in a file, best on another disk; whoever holds a later note (paper, a
 witness, a mirror) can write it there. While a log is behind, nothing is served and
-nothing is appended.
+nothing is appended. The mirrors are asked each time; what a witness says it has seen is
+written into the file as well, by its size alone.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.db.models import Q
 
-from centre.core import journal
+from centre.core import journal, mirrors
 from centre.core.models import Centre, Restoration
 from centre.ledger.binary import bytes_of, text_of
 from centre.ledger.errors import LedgerError
@@ -36,7 +37,8 @@ class KnownHead:
     """Size and root of a log as somebody outside knows them."""
 
     size: int
-    root: bytes
+    root: bytes = b""
+    """Empty where only the size was told."""
 
 
 @dataclass(frozen=True)
@@ -81,16 +83,19 @@ def known_heads() -> dict[str, KnownHead]:
 
 def keep() -> None:
     """Write the newest checkpoint of each log down, unless more is known already."""
-    path = _path()
-    if path is None:
-        return
     known = known_heads()
     for log in _logs():
         newest = Checkpoint.objects.filter(log=log).order_by("-size").first()
-        if newest and (log not in known or known[log].size < newest.size):
+        if newest and _is_more(newest.size, known.get(log)):
             known[log] = KnownHead(newest.size, bytes(newest.root))
-    content = {g: {"size": h.size, "root": text_of(h.root)} for g, h in known.items()}
-    _write(path, content)
+    _write(known)
+
+
+def learn(log: str, size: int) -> None:
+    """Keep that somebody outside has seen a log of this size."""
+    known = known_heads()
+    if _is_more(size, known.get(log)):
+        _write({**known, log: KnownHead(size)})
 
 
 def lost() -> list[Lost]:
@@ -110,17 +115,40 @@ def refuse_while_behind() -> None:
 
 
 def _behind() -> Iterator[Lost]:
-    for log, known in sorted(known_heads().items()):
-        head = Head.objects.filter(pk=log).first()
-        size = head.size if head else 0
-        if size < known.size or root_at(log, known.size) != known.root:
-            yield Lost(log, size, known)
+    """Each log that does not hold what is known, with the most that is known of it."""
+    furthest: dict[str, Lost] = {}
+    for log, known in (*known_heads().items(), *_mirrored()):
+        before = furthest.get(log)
+        if before and before.known.size >= known.size:
+            continue
+        if not is_held(log, known):
+            furthest[log] = Lost(log, _size_of(log), known)
+    yield from (furthest[log] for log in sorted(furthest))
+
+
+def _mirrored() -> Iterator[tuple[str, KnownHead]]:
+    for log, (size, found) in mirrors.unheld():
+        yield log, KnownHead(size, found)
+
+
+def is_held(log: str, known: KnownHead) -> bool:
+    """Whether a log begins as somebody outside knows it."""
+    if _size_of(log) < known.size:
+        return False
+    return not known.root or root_at(log, known.size) == known.root
+
+
+def _size_of(log: str) -> int:
+    head = Head.objects.filter(pk=log).first()
+    return head.size if head else 0
 
 
 def _is_answered(found: Lost) -> bool:
     """Whether two people answered for this loss, or for a larger one of the log."""
     rows = Restoration.objects.filter(log=found.log)
-    same = Q(known_size=found.known.size, known_root=found.known.root.hex())
+    same = Q(known_size=found.known.size)
+    if found.known.root:
+        same &= Q(known_root=found.known.root.hex())
     return rows.filter(same | Q(known_size__gt=found.known.size)).exists()
 
 
@@ -142,13 +170,28 @@ def _path() -> Path | None:
     return Path(settings.KNOWN_HEADS) if settings.KNOWN_HEADS else None
 
 
+def _is_more(size: int, known: KnownHead | None) -> bool:
+    if known is None or known.size < size:
+        return True
+    return known.size == size and not known.root
+
+
 def _read(said: Mapping[str, Any]) -> KnownHead:
     if not isinstance(said["size"], int) or said["size"] < 0:
         raise LedgerError("size")
-    return KnownHead(said["size"], bytes_of(said["root"], HASH_BYTES))
+    return KnownHead(
+        said["size"], bytes_of(said["root"], HASH_BYTES) if said["root"] else b""
+    )
 
 
-def _write(path: Path, content: Mapping[str, Any]) -> None:
+def _write(heads: Mapping[str, KnownHead]) -> None:
+    path = _path()
+    if path is None:
+        return
+    content = {
+        log: {"size": known.size, "root": text_of(known.root)}
+        for log, known in heads.items()
+    }
     draft = path.with_name(path.name + DRAFT)
     with draft.open("w", encoding="utf-8") as file:
         json.dump(content, file, sort_keys=True, indent=1)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 from django.conf import settings
@@ -31,6 +32,18 @@ def keep() -> None:
     for log, path in paths():
         if not _is_loss_known(log):
             mirror.catch_up(log, path)
+
+
+def unheld() -> Iterator[tuple[str, tuple[int, bytes]]]:
+    """Logs that do not hold what their mirrors do, with size and root mirrored.
+
+    A mirror that cannot be read tells nothing here; `keep` and `faults` say so.
+    """
+    for log, path in paths():
+        with suppress(OSError, LedgerError):
+            head = mirror.unheld(log, path)
+            if head is not None:
+                yield log, head
 
 
 def faults() -> Iterator[Fault]:

@@ -214,6 +214,8 @@ class Kind(StrEnum):
     RECOVERY_CODE_MADE = "recovery_code.made"
     RECOVERY_CODE_USED = "recovery_code.used"
 
+    LEDGER_REPLAYED = "ledger.replayed"
+
     # What leaves the centre
     EXPORT_MADE = "export.made"
     DOCUMENT_ISSUED = "document.issued"

@@ -94,7 +94,7 @@ def faults(log: str, path: Path, *, is_loss_known: bool = False) -> Iterator[str
         yield "The mirror is gone."
         return
     with path.open("rb") as file:
-        mirrored = _lines(file)
+        mirrored = lines_of(file)
         kept = _entries(log, 0)
         for n, line in enumerate(mirrored):
             content = next(kept, None)
@@ -107,11 +107,26 @@ def faults(log: str, path: Path, *, is_loss_known: bool = False) -> Iterator[str
                 return
 
 
+def unheld(log: str, path: Path) -> tuple[int, bytes] | None:
+    """Size and root of a mirror whose newest entry the log does not hold.
+
+    One line tells it: each entry names the one before it, and so all before it.
+    """
+    if not path.exists():
+        return None
+    with path.open("rb") as file:
+        tail = tail_of(file)
+    row = Entry.objects.filter(log=log, n=tail.size - 1).first()
+    if not tail.size or (row is not None and stored(row.entry) == tail.newest):
+        return None
+    return head_of(path)
+
+
 def head_of(path: Path) -> tuple[int, bytes]:
     """Size and root of the log a mirror holds."""
     tree = merkle.Frontier()
     with path.open("rb") as file:
-        for line in _lines(file):
+        for line in lines_of(file):
             if _position(line) != tree.size:
                 raise MirrorError(f"Line {tree.size} of the mirror is not in order.")
             tree.add(merkle.leaf_hash(line))
@@ -156,7 +171,7 @@ def _position(line: bytes) -> int:
     return n
 
 
-def _lines(file: BinaryIO) -> Iterator[bytes]:
+def lines_of(file: BinaryIO) -> Iterator[bytes]:
     """Whole lines; what a cut left half written is none yet."""
     for line in file:
         if line.endswith(b"\n"):

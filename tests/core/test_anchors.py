@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import timedelta
 from threading import Thread
 
 import pytest
+from django.core.exceptions import ImproperlyConfigured
 from django.core.management import CommandError, call_command
+from django.db import transaction
 
-from centre.core import anchors, clock, journal
+from centre.core import anchors, clock, journal, known_heads, outside
 from centre.core.actions.anchors import anchor, keep_answer, request_for
+from centre.core.actions.cases import open_case
 from centre.core.anchors import Known
 from centre.core.errors import RuleError
 from centre.core.models import Anchor
+from centre.core.start import refuse_unsafe_start
 from centre.core.verification import faults
 from centre.ledger import cosign, wire
 from centre.ledger.models import Entry, Head
 from centre.ledger.signing import Signer
 from centre.ledger.witness import Cosigner, State, answer
+from tests.core.losses import BurntError
 from tests.core.test_verification import behind_the_back
 from tests.e2e.site import free_port
 
@@ -193,3 +199,30 @@ def test_a_log_that_is_no_longer_what_was_anchored_is_found(centre, known, polic
     assert [fault.says for fault in anchors.faults()] == [
         "The log no longer holds what a witness outside has signed."
     ]
+
+
+def test_a_witness_that_has_seen_more_stops_the_start(
+    centre, known, policy, nurse, settings, tmp_path
+):
+    settings.KNOWN_HEADS = str(tmp_path / "known.json")
+    anchor(centre, known)
+    call_command("tick")
+    with suppress(BurntError), transaction.atomic():
+        open_case(centre=centre, registration="named", age_band="25-59", by=nurse)
+        anchor(centre, known)
+        raise BurntError
+
+    with pytest.raises(ImproperlyConfigured, match="are missing"):
+        refuse_unsafe_start()
+
+
+def test_a_witness_that_does_not_answer_stops_no_start(centre, policy, monkeypatch):
+    monkeypatch.setattr(outside.wire, "ask", unreachable)
+    call_command("tick")
+
+    outside.ask_witnesses()
+    assert known_heads.lost() == []
+
+
+def unreachable(_address, _body):
+    raise wire.UnreachableError("The signer or witness does not answer.")

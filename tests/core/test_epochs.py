@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from base64 import b64decode
-from contextlib import suppress
 
 import pytest
 from django.core.exceptions import ImproperlyConfigured
-from django.db import connection, transaction
+from django.db import connection
 
 from centre.core import journal, known_heads, mirrors
 from centre.core.actions import approvals
@@ -21,11 +20,8 @@ from centre.ledger import canonical, epochs
 from centre.ledger.entry import commitment
 from centre.ledger.kinds import Kind
 from centre.ledger.models import Checkpoint, Entry, Head
+from tests.core.losses import write_and_lose
 from tests.ledger.conftest import take_guards_down
-
-
-class BurntError(Exception):
-    """The disk is gone; what was written since the backup with it."""
 
 
 @pytest.fixture(autouse=True)
@@ -55,16 +51,6 @@ def gone_on(burnt, centre, administrator, coordinator):
     """The centre after two people let it go on."""
     accept(centre, administrator, coordinator)
     return journal.origin(centre)
-
-
-def write_and_lose(centre, nurse):
-    """Go on after the backup, let it be known outside, and fall back to the backup."""
-    with suppress(BurntError), transaction.atomic():
-        open_case(centre=centre, registration="named", age_band="25-59", by=nurse)
-        tick(centre)
-        known_heads.keep()
-        mirrors.keep()
-        raise BurntError
 
 
 def accept(centre, by, second, *, second_code="good"):

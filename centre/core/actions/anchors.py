@@ -7,7 +7,7 @@ from http import HTTPStatus
 
 from django.db import transaction
 
-from centre.core import clock, journal
+from centre.core import clock, journal, outside
 from centre.core.actions.set_up import system_actor
 from centre.core.actions.upkeep import checkpoint as make_checkpoint
 from centre.core.anchors import Known
@@ -78,6 +78,7 @@ def anchor(centre: Centre, asked: Known) -> Anchor:
     body = request_for(centre, asked)
     answer = _ask(asked, body)
     if answer.status == HTTPStatus.CONFLICT and answer.body.strip().isdecimal():
+        outside.learn_from(journal.origin(centre), answer)
         body = request_for(centre, asked, old=int(answer.body))
         answer = _ask(asked, body)
     if answer.status != HTTPStatus.OK:

@@ -35,7 +35,7 @@ from centre.core.models.people import (
     User,
     acting_role,
 )
-from centre.core.models.restorations import Restoration
+from centre.core.models.restorations import Replay, Restoration
 
 __all__ = [
     "AccessNote",
@@ -62,6 +62,7 @@ __all__ = [
     "Recorded",
     "RecoveryCode",
     "Registration",
+    "Replay",
     "Restoration",
     "SigningKey",
     "SystemKey",

@@ -48,3 +48,28 @@ class Restoration(WriteOnce):
             f"On {day} two people let the centre go on although {self.log} holds other "
             f"entries than those known outside up to size {self.known_size}."
         )
+
+
+class Replay(WriteOnce):
+    """Entries of one log that were put back out of its mirror; no content."""
+
+    centre = models.ForeignKey(Centre, models.PROTECT, related_name="replays")
+    log = models.CharField(max_length=120)
+    first = models.PositiveBigIntegerField()
+    size = models.PositiveBigIntegerField()
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["-at"]
+
+    def __str__(self) -> str:
+        return f"{self.log} from {self.first} on"
+
+    @property
+    def sentence(self) -> str:
+        """What everybody who looks at the logs has to know."""
+        return (
+            f"On {self.at:%d %B %Y} entries {self.first} to {self.size - 1} of "
+            f"{self.log} were put back out of the mirror. They are whole and signed; "
+            "what they were about is not with them and is entered again from paper."
+        )

@@ -88,9 +88,7 @@ def log_faults(
     with_signatures: bool = True,
 ) -> Iterator[Fault]:
     """Every fault of one log by itself."""
-    known = keys.known()
-    public = {k.kid: bytes(k.public_key) for k in known}
-    lives = {k.kid: keys.life_of(k) for k in known}
+    public, lives = keys.people_keys()
     first = 0 if since is None else since.size
     tell.begin(f"log {log}", Entry.objects.filter(log=log, n__gte=first).count())
     yield from ledger_verify.faults(

@@ -14,7 +14,7 @@ from centre.ledger.entry import Assertion
 from centre.ledger.errors import LedgerError
 from centre.ledger.kinds import Kind
 from centre.ledger.models import Entry
-from centre.ledger.signatures import ALWAYS, Life
+from centre.ledger.signatures import ALWAYS, Life, Lives
 from centre.ledger.verify import Fault
 
 _BATCH: Final = 500
@@ -23,6 +23,13 @@ _BATCH: Final = 500
 def known() -> list[SigningKey | Passkey]:
     """Every key that a person ever signed with."""
     return [*SigningKey.objects.all(), *Passkey.objects.all()]
+
+
+def people_keys() -> tuple[dict[str, bytes], Lives]:
+    """Every public key on file by its name, and when each counts."""
+    keys = known()
+    public = {key.kid: bytes(key.public_key) for key in keys}
+    return public, {key.kid: life_of(key) for key in keys}
 
 
 def life_of(key: SigningKey | Passkey) -> Life:

@@ -11,7 +11,7 @@ from uuid import UUID
 from django.apps import apps
 from django.db import models
 
-from centre.core.models import Opening, Recorded, payload_of
+from centre.core.models import Opening, Recorded, Replay, payload_of
 from centre.core.progress import Progress
 from centre.ledger import canonical
 from centre.ledger.entry import commitment
@@ -74,11 +74,13 @@ def faults(
 
 
 def _without_opening(since: Mapping[str, int]) -> Iterator[Fault]:
-    """Entries whose content was taken away."""
+    """Entries whose content was taken away; what came out of a mirror had none."""
     kept = Opening.objects.filter(log=models.OuterRef("log"), n=models.OuterRef("n"))
     rows = Entry.objects.filter(~models.Exists(kept)).exclude(kind__in=WITHOUT)
     for log, size in since.items():
         rows = rows.exclude(log=log, n__lt=size)
+    for back in Replay.objects.all():
+        rows = rows.exclude(log=back.log, n__gte=back.first, n__lt=back.size)
     for log, n in rows.order_by("log", "n").values_list("log", "n").iterator():
         says = "is gone: nothing tells what the entry commits to"
         yield Fault(log, n, Opening._meta.db_table, "", says)

@@ -18,7 +18,7 @@ from centre.core.checks import serves_as_owner
 from centre.core.forms import ActionForm
 from centre.core.http import StaffRequest
 from centre.core.middleware import require_step_up
-from centre.core.models import Anchor, Membership, Restoration, VerificationRun
+from centre.core.models import Anchor, Membership, Replay, Restoration, VerificationRun
 from centre.core.passwords import MOST
 from centre.core.permissions import Permission, Role
 from centre.ledger.models import Checkpoint, Head
@@ -72,7 +72,10 @@ def integrity(request: StaffRequest) -> HttpResponse:
     page = {
         "run": VerificationRun.objects.first(),
         "anchors": Anchor.objects.filter(centre=centre)[:ANCHORS],
-        "restorations": Restoration.objects.filter(centre=centre)[:PAGE],
+        "restorations": [
+            *Restoration.objects.filter(centre=centre)[:PAGE],
+            *Replay.objects.filter(centre=centre)[:PAGE],
+        ],
         "serves_as_owner": serves_as_owner(),
         "logs": [
             {
