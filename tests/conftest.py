@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import sqlite3
 from base64 import urlsafe_b64encode
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -12,19 +14,31 @@ import time_machine
 from django.conf import settings
 from django.test import Client
 
+from tools import migrated
+
 PASSWORD = "seven quiet rivers at dawn"
 MONDAY = datetime(2026, 6, 1, 9, 0, tzinfo=UTC)
 
 Browse = Callable[..., Client]
 
 
+REACHES_ROWS = {"db", "django_db_setup", "databases", "rounds"}
+"""What a test asks for that cannot do without a database."""
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Whoever touches the database touches both: rows and keys."""
+    """Whoever touches the database touches both: rows and keys.
+
+    Who touches none is tried once and not again on the other kind of database.
+    """
     for item in items:
-        uses = "db" in getattr(item, "fixturenames", ())
-        if uses and item.get_closest_marker("django_db") is None:
+        asked = set(getattr(item, "fixturenames", ()))
+        if "db" in asked and item.get_closest_marker("django_db") is None:
             item.add_marker(pytest.mark.django_db(databases=["default", "keys"]))
+        marked = any(map(item.get_closest_marker, ("django_db", "postgres")))
+        if asked & REACHES_ROWS or marked:
+            item.add_marker(pytest.mark.stored)
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -41,6 +55,25 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     settings.VAULT_BLOBS.mkdir()
     create_root_key(settings.VAULT_ROOT_KEY_FILE)
     return folder
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(
+    django_db_modify_db_settings_parallel_suffix: None,
+) -> Iterator[None]:
+    """Begin with the databases that were migrated for this run, if there are any."""
+    folder = migrated.kept()
+    with ExitStack() as held:
+        for alias, name in migrated.SQLITE.items() if folder else ():
+            database = settings.DATABASES[alias]
+            if database["ENGINE"] == "django.db.backends.postgresql":
+                database["TEST"]["TEMPLATE"] = database["NAME"]
+                continue
+            memory = f"file:memorydb_{alias}?mode=memory&cache=shared"
+            copy = held.enter_context(closing(sqlite3.connect(memory, uri=True)))
+            with closing(sqlite3.connect(folder / name)) as made:
+                made.backup(copy)
+        yield
 
 
 @pytest.fixture

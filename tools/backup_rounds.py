@@ -1,4 +1,4 @@
-"""Backups made while people write without a pause; each must restore and be sound."""
+"""Backups made while people write; each must restore and be sound."""
 
 from __future__ import annotations
 
@@ -15,6 +15,8 @@ from pyrage import x25519
 from tools.kill_rounds import Scene, centre, fork, lines_in, wait_until, writing
 
 WRITERS: Final = 2
+PAUSE: Final = 0.05
+"""Seconds after each act: who waits for SQLite stands in no queue, and must get in."""
 
 
 def main(database: str, rounds: str) -> int:
@@ -43,7 +45,7 @@ def _back_up_under_load(scene: Scene, rounds: int) -> tuple[int, list[Path]]:
     (scene.folder / "stick").write_text(f"{pair}\n", encoding="ascii")
     connections.close_all()
     notes = [scene.folder / f"acked-{writer}" for writer in range(WRITERS)]
-    writers = [fork(writing(scene, note, "none")) for note in notes]
+    writers = [fork(writing(scene, note, "none", pause=PAUSE)) for note in notes]
     out = scene.folder / "out"
     found = []
     try:

@@ -8,9 +8,10 @@ import subprocess
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Final
 
-from tools import machine, places, postgres
+from tools import machine, migrated, places, postgres
 from tools.environment import install
 from tools.talk import SetUpError, say, step
 
@@ -26,9 +27,12 @@ _MANAGED: Final = (
     ("Form packs", ("check_packs",)),
     ("Deployment settings", ("check", "--deploy", "--fail-level=WARNING")),
 )
-_TWO_WORKERS: Final = ("-n", "2")
+_TWO_WORKERS: Final = ("-n", "2", "--dist", "worksteal")
+"""A worker keeps neighbours, so that what a module furnishes is furnished once."""
 _DATABASES: Final = frozenset({"DATABASE_URL", "KEYS_URL"})
-_NO_BROWSER: Final = ("-m", "not e2e")
+_NO_BROWSER: Final = "not e2e"
+_STORED: Final = "stored and not e2e"
+"""Whatever touches no rows was tried on SQLite and has nothing new to say."""
 
 
 def check() -> None:
@@ -44,17 +48,29 @@ def test() -> None:
     machine.complete_for_tests()
     with _own_home() as surroundings:
         _check(surroundings)
-        say("\n→ Tests on SQLite")
-        _pytest(surroundings, *_TWO_WORKERS, *_NO_BROWSER)
-        say("\n→ Tests on PostgreSQL")
-        with postgres.server() as server:
-            urls = {
-                "DATABASE_URL": server.url("centre"),
-                "KEYS_URL": server.url("keys"),
-            }
-            _pytest(surroundings | urls, *_TWO_WORKERS, *_NO_BROWSER)
-        say("\n→ The visits in a browser")
-        _pytest(surroundings, "-m", "e2e")
+        with _migrated(surroundings) as more:
+            _test(surroundings | more)
+
+
+def _test(surroundings: Mapping[str, str]) -> None:
+    say("\n→ Tests on SQLite")
+    _pytest(surroundings, *_TWO_WORKERS, "-m", _NO_BROWSER)
+    say("\n→ Tests on PostgreSQL")
+    copied = Path(surroundings[migrated.NAMED_BY]) / migrated.SERVER
+    with postgres.server(of=copied) as server:
+        urls = {"DATABASE_URL": server.url("centre"), "KEYS_URL": server.url("keys")}
+        _pytest(surroundings | urls, *_TWO_WORKERS, "-m", _STORED)
+    say("\n→ The visits in a browser")
+    _pytest(surroundings, *_TWO_WORKERS, "-m", "e2e")
+
+
+@contextmanager
+def _migrated(surroundings: Mapping[str, str]) -> Iterator[dict[str, str]]:
+    """Databases that are up to date, for every test of the run to copy."""
+    with tempfile.TemporaryDirectory(prefix="centre-migrated-") as folder:
+        with step("Databases of both kinds, migrated once"):
+            more = migrated.make(Path(folder), surroundings)
+        yield more
 
 
 def e2e() -> None:

@@ -24,7 +24,7 @@ from pathlib import Path
 from typing import Any, Final, NoReturn
 from uuid import UUID
 
-from tools import postgres
+from tools import migrated, postgres
 
 WRITERS: Final = 3
 LEAST_MS: Final = 5
@@ -83,7 +83,7 @@ def centre(database: str, control: str) -> Iterator[Scene]:
         if database == "postgresql":
             late = ("wal_writer_delay=10s",) if control == "late_flush" else ()
             postgres.adopt_orphans()
-            server = kept.enter_context(postgres.server(*late))
+            server = kept.enter_context(postgres.server(*late, of=migrated.cluster()))
             os.environ["DATABASE_URL"] = server.url("centre")
             os.environ["KEYS_URL"] = server.url("keys")
             os.environ["CENTRE_ONE_ROLE"] = "yes"
@@ -100,6 +100,7 @@ def _furnish(home: Path, server: postgres.Server | None) -> Scene:
 
     quiet: dict[str, Any] = {"verbosity": 0}
     call_command("setup", **quiet)
+    migrated.put_into(home)
     for alias in ("default", "keys"):
         call_command("migrate", database=alias, interactive=False, **quiet)
     from centre.core.actions.set_up import open_centre
@@ -183,7 +184,11 @@ def wait_until(is_so: Callable[[], bool]) -> None:
         time.sleep(0.01)
 
 
-def writing(scene: Scene, note: Path, control: str) -> Callable[[], None]:
+def writing(
+    scene: Scene, note: Path, control: str, *, pause: float = 0.0
+) -> Callable[[], None]:
+    """What somebody does until she is killed, with so many seconds after each act."""
+
     def write() -> None:
         from django.db import DatabaseError
 
@@ -194,6 +199,7 @@ def writing(scene: Scene, note: Path, control: str) -> Callable[[], None]:
                 for what, act in acts(scene, control):
                     with suppress(DatabaseError):  # refused: it may try again
                         acked.write(f"{what} {act()}\n".encode())
+                    time.sleep(pause)
 
     return write
 

@@ -88,8 +88,14 @@ def debian_programs() -> list[Path]:
 
 
 @contextmanager
-def server(*more: str) -> Iterator[Server]:
-    """Start a server on the loopback, with the durability that real data has."""
+def server(
+    *more: str, of: Path | None = None, keep: Path | None = None
+) -> Iterator[Server]:
+    """Start a server on the loopback, with the durability that real data has.
+
+    `keep` names a folder into which it is laid when it has stopped in order, and `of`
+    such a folder to begin with.
+    """
     binaries = programs()
     if binaries is None:
         raise SetUpError(
@@ -102,14 +108,45 @@ def server(*more: str) -> Iterator[Server]:
         port, data = free_port(), folder / "data"
         told = ("-l", str(folder / "log"), "-o", _options(port, folder, more))
         start = partial(run, "pg_ctl", "-w", "-D", str(data), *told, "start")
-        made = Server(port, secrets.token_hex(16), data, start)
-        _initialise(run, folder, made.password)
-        made.start()
-        try:
-            _furnish(run, made)
+        made = Server(port, _password(of), data, start)
+        _lay(run, made, of)
+        with _running(run, made, in_order=keep is not None):
+            if of is None:
+                _furnish(run, made)
             yield made
-        finally:
-            run("pg_ctl", "-D", str(data), "-m", "immediate", "stop")
+        if keep is not None:
+            _keep(made, keep)
+
+
+def _lay(run: _Account, made: Server, of: Path | None) -> None:
+    if of is None:
+        _initialise(run, run.folder, made.password)
+    else:
+        run.copy(of / "data", made.data)
+
+
+@contextmanager
+def _running(run: _Account, made: Server, *, in_order: bool) -> Iterator[None]:
+    """Started, and stopped whatever happens; in order, if its files are wanted."""
+    made.start()
+    try:
+        yield
+    finally:
+        how = "fast" if in_order else "immediate"
+        run("pg_ctl", "-w", "-D", str(made.data), "-m", how, "stop")
+
+
+def _keep(stopped: Server, folder: Path) -> None:
+    folder.mkdir()
+    stopped.data.rename(folder / "data")
+    (folder / "password").write_text(stopped.password, encoding="ascii")
+
+
+def _password(of: Path | None) -> str:
+    """A new one, or the one of the server that is copied."""
+    if of is None:
+        return secrets.token_hex(16)
+    return (of / "password").read_text(encoding="ascii")
 
 
 def _options(port: int, folder: Path, more: Sequence[str]) -> str:
@@ -136,6 +173,13 @@ class _Account:
     def own(self, path: Path) -> None:
         if self.name:
             shutil.chown(path, self.name)
+
+    def copy(self, source: Path, target: Path) -> None:
+        """A folder of the server's own, for its eyes alone."""
+        shutil.copytree(source, target)
+        target.chmod(0o700)
+        for path in (target, *target.rglob("*")):
+            self.own(path)
 
     def __call__(self, program: str, *arguments: str) -> None:
         prefix: Sequence[str] = ["runuser", "-u", self.name, "--"] if self.name else []

@@ -19,7 +19,7 @@ from centre import environment
 from tests.core.homes import new_databases, on_server
 from tests.house import ROOT
 
-IS_SQLITE = settings.DATABASES["default"]["ENGINE"].endswith("sqlite3")
+IS_SQLITE = settings.DATABASES["default"]["ENGINE"] == "centre.ledger.sqlite"
 pytestmark = [
     pytest.mark.postgres,
     pytest.mark.skipif(IS_SQLITE, reason="SQLite has one writer at a time."),
@@ -38,7 +38,7 @@ def rounds():
             for name in names.values():
                 drop = f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)'
                 gone.callback(on_server, drop)
-            more = {**new_databases(names), "CENTRE_ONE_ROLE": "yes"}
+            more = {**new_databases(names, are_migrated=True), "CENTRE_ONE_ROLE": "yes"}
             ran = subprocess.run(
                 [sys.executable, "-m", "tools.race_rounds", *words],
                 cwd=ROOT,

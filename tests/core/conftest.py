@@ -20,7 +20,7 @@ def databases():
     """Makes names and addresses of empty databases; all are gone afterwards."""
     with ExitStack() as gone:
 
-        def make():
+        def make(*, are_migrated=False):
             if not _is_postgresql():
                 return {}
             mark = secrets.token_hex(4)
@@ -28,7 +28,7 @@ def databases():
             for name in names.values():
                 drop = f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)'
                 gone.callback(on_server, drop)
-            return new_databases(names)
+            return new_databases(names, are_migrated=are_migrated)
 
         yield make
 
@@ -36,7 +36,7 @@ def databases():
 @pytest.fixture(scope="module")
 def opened_home(tmp_path_factory, databases) -> Home:
     """A centre with people, before any backup."""
-    home = make_home(tmp_path_factory.mktemp("centre"), **databases())
+    home = make_home(tmp_path_factory.mktemp("centre"), **databases(are_migrated=True))
     home.done("enrol", "sami", "Sami Sang", "administrator")
     return home
 

@@ -11,6 +11,7 @@ from pyrage import x25519
 
 from centre import environment
 from tests.house import ROOT
+from tools import migrated
 
 OPENED = ("open_centre", "riverside", "Riverside Centre", "--timezone=Africa/Nairobi")
 
@@ -71,6 +72,8 @@ def make_home(folder: Path, **urls: str) -> Home:
     )
     home.surroundings["CENTRE_ROOT_KEY"] = str(folder / "root.key")
     home.done("setup")
+    if not urls:
+        migrated.put_into(home.folder)
     home.done("migrate")
     home.done(*OPENED)
     return home
@@ -93,8 +96,18 @@ def on_server(statement: str) -> None:
         opened.execute(statement)
 
 
-def new_databases(names: dict[str, str]) -> dict[str, str]:
-    """Empty databases there, by the setting that names each."""
-    for name in names.values():
-        on_server(f'CREATE DATABASE "{name}" TEMPLATE template0')
+def template(alias: str) -> str:
+    """The database to copy: the migrated one of this run, else an empty one."""
+    from django.conf import settings
+
+    known = settings.DATABASES[alias]["TEST"].get("TEMPLATE")
+    return known or "template0"
+
+
+def new_databases(names: dict[str, str], *, are_migrated: bool) -> dict[str, str]:
+    """New databases there, by the setting that names each."""
+    for setting, name in names.items():
+        known = {"DATABASE_URL": "default", "KEYS_URL": "keys"}[setting]
+        copied = template(known) if are_migrated else "template0"
+        on_server(f'CREATE DATABASE "{name}" TEMPLATE "{copied}"')
     return {setting: server_url(name) for setting, name in names.items()}

@@ -12,13 +12,17 @@ from typing import Any
 
 import django
 
+from tools import migrated
+
 
 def main() -> None:
     """Migrate and furnish."""
     django.setup()
+    from django.conf import settings
     from django.core.management import call_command
 
     quiet = {"interactive": False, "verbosity": 0}
+    migrated.put_into(settings.CENTRE_HOME)
     call_command("migrate", **quiet)
     call_command("migrate", database="keys", **quiet)
     call_command("collectstatic", **quiet)

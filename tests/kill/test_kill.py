@@ -14,9 +14,10 @@ from centre import environment
 from centre.core import outage
 from tests.house import ROOT
 
-IS_SQLITE = settings.DATABASES["default"]["ENGINE"].endswith("sqlite3")
+IS_SQLITE = settings.DATABASES["default"]["ENGINE"] == "centre.ledger.sqlite"
 DATABASE = "sqlite" if IS_SQLITE else "postgresql"
 ROUNDS = "10"
+pytestmark = pytest.mark.stored
 only_postgresql = pytest.mark.skipif(IS_SQLITE, reason="This happens to a server only.")
 
 

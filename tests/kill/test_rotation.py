@@ -7,6 +7,7 @@ import pytest
 from tests.kill.test_kill import told_by
 
 KILLS = "3"
+pytestmark = pytest.mark.stored
 
 
 @pytest.fixture(scope="module")
