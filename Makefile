@@ -3,7 +3,7 @@ PYTHON ?= python3
 BOOT = @$(PYTHON) -m tools.bootstrap
 
 .DEFAULT_GOAL := help
-.PHONY: help install run test check e2e bench kill drill shots fix lock code
+.PHONY: help install run test check e2e bench kill races drill shots fix lock code
 
 help:       ## what can be done here
 	@grep -E '^[a-z0-9]+: ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## / — /; s/^/  make /'
@@ -21,6 +21,8 @@ bench:      ## figures, one JSON line each
 	$(BOOT) bench
 kill:       ## end server and workers without warning, 100 times on each database
 	$(BOOT) kill $(ROUNDS)
+races:      ## two acts at one moment, 1,000 rounds on PostgreSQL
+	$(BOOT) races $(ROUNDS)
 drill:      ## back a demo up on each database, restore it elsewhere, prove and time it
 	$(BOOT) drill
 shots:      ## screenshots of the key pages, into build/shots

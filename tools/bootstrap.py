@@ -19,6 +19,7 @@ VERBS = {
     "fix": "tools.checks",
     "bench": "tools.measure",
     "kill": "tools.kill",
+    "races": "tools.kill",
     "drill": "tools.kill",
     "shots": "tools.measure",
     "lock": "tools.locks",

@@ -14,9 +14,11 @@ from pyrage import x25519
 from tools import machine, places, postgres
 from tools.demo_home import demo_home
 from tools.environment import install
+from tools.race_rounds import KINDS
 from tools.talk import SetUpError, step
 
 ROUNDS: Final = "100"
+RACES: Final = "250"
 ROTATIONS: Final = "20"
 """So often whoever replaces keys is killed while people write and read."""
 DATABASES: Final = ("sqlite", "postgresql")
@@ -33,6 +35,20 @@ def kill(rounds: str = ROUNDS) -> None:
             if (database, control) != ("sqlite", "late_flush"):
                 _rounds(database, rounds if control == "none" else "1", control)
         _rotations(database)
+
+
+def races(rounds: str = RACES) -> None:
+    """So many rounds of each two acts at one moment, of which one may be written."""
+    if not rounds.isdigit():
+        raise SetUpError("Say how often as a whole number: make races ROUNDS=250")
+    install("test")
+    machine.complete_for_tests()
+    kinds = ",".join(kind.__name__ for kind in KINDS)
+    with postgres.server() as server, tempfile.TemporaryDirectory() as home:
+        urls = {"DATABASE_URL": server.url("centre"), "KEYS_URL": server.url("keys")}
+        own = {**urls, "CENTRE_HOME": home, "CENTRE_ONE_ROLE": "yes"}
+        says = f"{rounds} rounds of each pair of acts"
+        _run(says, "tools.race_rounds", rounds, kinds, **own)
 
 
 def drill() -> None:
@@ -73,8 +89,9 @@ def _rotations(database: str) -> None:
     _run(says, "tools.rotation_rounds", database, ROTATIONS)
 
 
-def _run(says: str, program: str, *words: str) -> None:
+def _run(says: str, program: str, *words: str, **more: str) -> None:
     command = [sys.executable, "-m", program, *words]
+    surroundings = {**os.environ, **more}
     with step(says):
-        if subprocess.run(command, cwd=places.ROOT, env=dict(os.environ)).returncode:
+        if subprocess.run(command, cwd=places.ROOT, env=surroundings).returncode:
             raise SetUpError("Something was lost or half kept; it stands above.")
