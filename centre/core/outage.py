@@ -1,4 +1,4 @@
-"""When database or disk do not take what was sent: say so, and lose nothing typed.
+"""When database, disk or keys do not take what was sent: say so, lose nothing typed.
 
 The answer is a page with status 503 and `Retry-After` (RFC 9110 §15.6.4). It asks the
 database for nothing. What was sent stands in it, to be sent again; the token of the
@@ -17,6 +17,8 @@ from django.middleware.csrf import get_token
 from django.template.loader import render_to_string
 from django.views.defaults import server_error
 
+from centre.vault.errors import RootKeyError
+
 SECONDS: Final = 5
 _NO_ROOM: Final = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 _FULL_DISK: Final = ("disk is full", "disk I/O error", "No space left")
@@ -27,12 +29,18 @@ FULL: Final = (
     "There is no room left on the server. Tell whoever runs it; until then, write on "
     "paper."
 )
+SHUT: Final = (
+    "The keys of this centre do not open, so nothing is shown or kept. Tell whoever "
+    "runs the server; until then, write on paper."
+)
 
 
 def outage_behind(error: BaseException | None) -> str:
     """A sentence for the person, if this error means that nothing could be kept."""
     if isinstance(error, OSError) and error.errno in _NO_ROOM:
         return FULL
+    if isinstance(error, RootKeyError):
+        return SHUT
     if isinstance(error, OperationalError | InterfaceError):
         return FULL if any(sign in str(error) for sign in _FULL_DISK) else WAIT
     return ""

@@ -8,12 +8,12 @@ from django.db import connections
 from centre.core.checks import wrong_settings
 from centre.core.known_heads import refuse_while_behind
 from centre.core.outside import ask_witnesses
-from centre.vault.keys import check_root_key
+from centre.vault.keys import check_keys
 
 
 def refuse_unsafe_start() -> None:
     """Stop unless keys and settings are right and no log is behind what is known."""
-    check_root_key()
+    check_keys(may_be_empty=False)
     for alias in connections:
         for _, name, found, wanted in wrong_settings(alias):
             raise ImproperlyConfigured(

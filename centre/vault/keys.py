@@ -37,10 +37,12 @@ __all__ = [
     "case_key_of",
     "case_keys",
     "centre_key",
+    "check_keys",
     "check_root_key",
     "create_root_key",
     "destroy_case_key",
     "forget",
+    "has_begun",
     "is_destroyed",
     "is_fresh",
     "make_case_key",
@@ -102,20 +104,38 @@ class _WrappedKey:
 _remembered: dict[UUID, tuple[float, tuple[_WrappedKey, ...]]] = {}
 
 
-def check_root_key() -> None:
-    """Stop here unless the root key at hand is the one this store began with."""
+def has_begun() -> bool:
+    """Whether anything was ever written to this key store."""
     try:
-        check = RootCheck.objects.first()
-        begun = check is not None or CentreKey.objects.exists()
+        return RootCheck.objects.exists() or CentreKey.objects.exists()
     except DatabaseError as error:
         raise RootKeyError("The key store cannot be read.") from error
+
+
+def check_root_key() -> None:
+    """Stop here unless the root key at hand is the one this store began with."""
+    if not has_begun():
+        raise RootKeyError("The key store is empty. Open a centre first.")
+    check = RootCheck.objects.first()
     if check is None:
-        raise RootKeyError(
-            "The key store has lost the check of its root key."
-            if begun
-            else "The key store is empty. Open a centre first."
-        )
+        raise RootKeyError("The key store has lost the check of its root key.")
     root.unwrap(bytes(check.wrapped), _ROOT_CHECK)
+
+
+def check_keys(*, may_be_empty: bool = True) -> None:
+    """Stop here unless the root key, the system's key and every centre's key open."""
+    if may_be_empty and not has_begun():
+        return
+    check_root_key()
+    try:
+        for row in CentreKey.objects.order_by("pk"):
+            open_centre_key(row)
+        case_key(SYSTEM_SCOPE)
+    except VaultError as error:
+        raise RootKeyError(
+            "A key in the key store does not open. Nothing was written. Bring the key "
+            "store back from its newest copy; 'manage.py verify' names the key."
+        ) from error
 
 
 def root_to_write() -> root.Provider:

@@ -5,17 +5,18 @@ from __future__ import annotations
 from typing import Any
 
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
 from centre.core.actions.set_up import open_centre
 from centre.core.actions.upkeep import tick
+from centre.core.commands import WritingCommand
 from centre.core.models import Centre
 from centre.demo import adult, others
 from centre.demo.cast import enrol_cast
 from centre.demo.furniture import furnish, new_kit
 
 
-class Command(BaseCommand):
+class Command(WritingCommand):
     """Everything goes through the same acts as in a real centre."""
 
     help = "Load three invented visits, by the same acts as in a real centre."

@@ -6,17 +6,18 @@ import getpass
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 
 from centre.chain_of_custody import queries as custody
 from centre.chain_of_custody.actions.bundles import export_evidence
 from centre.chain_of_custody.documents import record_certificate
 from centre.core.actions.people import unlock
+from centre.core.commands import WritingCommand
 from centre.core.errors import AccessError, RuleError
 from centre.core.models import User
 
 
-class Command(BaseCommand):
+class Command(WritingCommand):
     """Somebody with the right to it signs the export with password and code."""
 
     help = "Write the evidence bundle of an item, a kit or a case, and its verifier."

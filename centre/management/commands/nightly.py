@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from django.core.management import call_command
-from django.core.management.base import BaseCommand
 
 from centre.core.actions.upkeep import tick
+from centre.core.commands import WritingCommand
 from centre.core.models import Centre
 
 
-class Command(BaseCommand):
+class Command(WritingCommand):
     """Exit as `verify` does; what it found is kept and shown on every page."""
 
     help = "Sequence waiting notes, sign checkpoints, check all records, then tidy up."

@@ -6,18 +6,19 @@ import getpass
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 
 from centre.chain_of_custody.queries.disposal import holding
 from centre.core import references
 from centre.core.actions import keys as actions
 from centre.core.actions.people import unlock
+from centre.core.commands import WritingCommand
 from centre.core.errors import AccessError, RuleError
 from centre.core.models import Case, Proposal, User
 from centre.core.two_person import TwoPersonAct
 
 
-class Command(BaseCommand):
+class Command(WritingCommand):
     """First `propose`, then another person approves on her page, then `destroy`."""
 
     help = "Propose or carry out the destruction of a case's key and all its content."

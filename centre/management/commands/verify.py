@@ -13,6 +13,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from centre.chain_of_custody import verification as custody
 from centre.core import verification
 from centre.core.actions import verifying
+from centre.core.commands import refuse_wrong_root_key
 from centre.core.errors import RuleError
 from centre.core.progress import Bar, Lines, Progress
 from centre.ledger.verify import Fault
@@ -52,6 +53,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Check, tell, and write down what was found."""
+        refuse_wrong_root_key(returncode=NOT_CHECKED)
         sizes = verifying.newest_sizes()
         progress = self._progress(is_quiet=options["json"])
         found = []

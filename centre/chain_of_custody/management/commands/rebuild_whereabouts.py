@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.core.management.base import BaseCommand
-
 from centre.chain_of_custody.actions.whereabouts import rebuild_all
+from centre.core.commands import WritingCommand
 
 
-class Command(BaseCommand):
+class Command(WritingCommand):
     """Once after an update that brings the lists, or when `verify` finds them wrong."""
 
     help = "Make the rows that tell where things are anew from the events."

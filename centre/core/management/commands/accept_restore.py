@@ -6,17 +6,18 @@ from collections.abc import Sequence
 from getpass import getpass
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 
 from centre.core import journal
 from centre.core.actions import people
 from centre.core.actions.restorations import accept_loss
+from centre.core.commands import WritingCommand
 from centre.core.errors import AccessError, RuleError
 from centre.core.known_heads import Lost, lost
 from centre.core.models import Centre, User
 
 
-class Command(BaseCommand):
+class Command(WritingCommand):
     """Each gives her own sign-in name, password and one-time code."""
 
     help = "Let two people accept that a restored log is older than what is known."

@@ -5,16 +5,17 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 
 from centre.core import anchors
 from centre.core.actions.anchors import anchor, keep_answer, request_for
 from centre.core.anchors import Known
+from centre.core.commands import WritingCommand
 from centre.core.errors import RuleError
 from centre.core.models import Centre
 
 
-class Command(BaseCommand):
+class Command(WritingCommand):
     """Run it each day, best each hour; without a network, carry the files."""
 
     help = "Ask the witnesses to sign each centre's custody log."

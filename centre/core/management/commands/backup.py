@@ -7,14 +7,15 @@ from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 
 from centre.core.backup.making import KEEP, make_backup
+from centre.core.commands import WritingCommand
 from centre.core.errors import RuleError
 from centre.vault.errors import VaultError
 
 
-class Command(BaseCommand):
+class Command(WritingCommand):
     """Exit 0 if all is backed up; 1 with a sentence if not, or if a file is missing."""
 
     help = "Back up records, files and keys, sealed for the holders of offline keys."

@@ -7,12 +7,13 @@ from getpass import getpass
 from typing import Any, Final
 
 from django.core.exceptions import ValidationError
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 from django.core.validators import validate_slug
 
 from centre.core import references
 from centre.core.actions.people import enrol_person
 from centre.core.actions.set_up import SYSTEM, system_actor
+from centre.core.commands import WritingCommand
 from centre.core.errors import RuleError
 from centre.core.models import Centre
 from centre.core.permissions import Role
@@ -23,7 +24,7 @@ MOST_USERNAME: Final = 40
 MOST_NAME: Final = 120
 
 
-class Command(BaseCommand):
+class Command(WritingCommand):
     """Everybody after the first administrator is enrolled on the page People."""
 
     help = "Enrol a person with a first password, which is printed once."

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 
 from centre.core.actions.people import leave
 from centre.core.actions.set_up import SYSTEM, system_actor
+from centre.core.commands import WritingCommand
 from centre.core.management.commands.enrol import find_centre
 from centre.core.models import User
 
 
-class Command(BaseCommand):
+class Command(WritingCommand):
     """What she wrote and signed stays; she signs in no more."""
 
     help = "End a person's account: no sign-in, no role, no key from now on."

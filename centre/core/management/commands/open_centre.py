@@ -7,11 +7,12 @@ from zoneinfo import available_timezones
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 from django.core.validators import validate_slug
 
 from centre.core import journal
 from centre.core.actions.set_up import open_centre
+from centre.core.commands import WritingCommand
 from centre.core.models import Centre
 
 EXAMPLE_HOST: Final = "osc.example"
@@ -19,7 +20,7 @@ MOST_CODE: Final = 20
 MOST_NAME: Final = 120
 
 
-class Command(BaseCommand):
+class Command(WritingCommand):
     """Once for each centre; afterwards `enrol` gives it its first administrator."""
 
     help = "Open a centre under a short code. Code and ledger host are fixed for good."

@@ -9,6 +9,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from centre.core.actions.keys import drill_shares, make_shares
+from centre.core.commands import refuse_wrong_keys
 from centre.vault import shares
 from centre.vault.errors import RootKeyError, VaultError
 
@@ -27,6 +28,8 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Do one of the three."""
+        if options["what"] != "restore":
+            refuse_wrong_keys()
         try:
             if options["what"] == "make":
                 self._make()

@@ -6,17 +6,18 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 from django.db import DatabaseError
 
 from centre.core.backup import manifest
 from centre.core.backup.drill import drill
+from centre.core.commands import WritingCommand
 from centre.core.errors import RuleError
 from centre.core.management.commands.restore import keys_beside
 from centre.vault.errors import VaultError
 
 
-class Command(BaseCommand):
+class Command(WritingCommand):
     """Exit 0 if the backup restores whole and sound; else 1 and each fault."""
 
     help = "Restore a backup into a scratch folder, prove it, time it, clear it away."

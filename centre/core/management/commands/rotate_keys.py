@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 
 from centre.core.actions.keys import note_rotation
+from centre.core.commands import WritingCommand
 from centre.core.models import Centre
 from centre.vault import rotation
 from centre.vault.errors import VaultError
 from centre.vault.keys import SYSTEM_SCOPE
 
 
-class Command(BaseCommand):
+class Command(WritingCommand):
     """Root, centres, cases: each on its own, each counted."""
 
     help = "Replace the root key, the keys of the centres, or those of the cases."

@@ -8,8 +8,12 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import connections
 
+from centre.vault.errors import RootKeyError
+from centre.vault.keys import has_begun
 from centre.vault.root import create_root_key
+from centre.vault.routers import KEYS
 
 OWNER_ONLY = 0o700
 
@@ -38,6 +42,7 @@ class Command(BaseCommand):
             ):
                 Path(folder).mkdir(parents=True, exist_ok=True, mode=OWNER_ONLY)
             if not settings.VAULT_ROOT_KEY_FILE.exists():
+                _refuse_second_root_key()
                 words = _passphrase() if options["passphrase"] else None
                 create_root_key(settings.VAULT_ROOT_KEY_FILE, passphrase=words)
                 self.stdout.write("A root key was made. Keep a copy away from here.")
@@ -47,6 +52,24 @@ class Command(BaseCommand):
                 "There is no permission to write where CENTRE_HOME points to. "
                 "Choose another folder, or give this account the right to write there."
             ) from error
+
+
+def _refuse_second_root_key() -> None:
+    """Another root key would open nothing of a key store that is here already."""
+    name = str(connections[KEYS].settings_dict["NAME"])
+    is_path = connections[KEYS].vendor == "sqlite" and not name.startswith("file:")
+    if is_path and not Path(name).exists():  # SQLite would make it by being asked
+        return
+    try:
+        begun = has_begun()
+    except RootKeyError:  # there are no tables yet
+        return
+    if begun:
+        raise CommandError(
+            "There is a key store here, but its root key is not. Put the key file back "
+            "from its copy, or bring it back with two recovery cards (manage.py "
+            "recovery_shares restore). Another key would open nothing."
+        )
 
 
 def _passphrase() -> str:

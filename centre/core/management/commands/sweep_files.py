@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.core.management.base import BaseCommand
-
 from centre.core.actions.upkeep import sweep_files
+from centre.core.commands import WritingCommand
 
 
-class Command(BaseCommand):
+class Command(WritingCommand):
     """Only files that have rested for two days and that nothing names go."""
 
     help = "Remove encrypted files that neither a row nor an entry names."

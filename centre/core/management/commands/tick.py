@@ -5,16 +5,17 @@ from __future__ import annotations
 from typing import Any
 
 from django.core.exceptions import ImproperlyConfigured
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
 from centre.core import known_heads, mirrors
 from centre.core.actions.keys import finish_shredding
 from centre.core.actions.upkeep import tick
+from centre.core.commands import WritingCommand
 from centre.core.models import Centre
 from centre.ledger.errors import LedgerError
 
 
-class Command(BaseCommand):
+class Command(WritingCommand):
     """Run it every minute; each run does what is due and ends."""
 
     help = "Put waiting access notes into the access log and make checkpoints."
