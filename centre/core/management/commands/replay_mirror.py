@@ -6,16 +6,17 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 from django.db import connection
 
 from centre.core.actions.replays import replay_mirrors
+from centre.core.commands import WritingCommand
 from centre.core.errors import RuleError
 from centre.core.models import Centre
 from centre.ledger.roles import as_owner
 
 
-class Command(BaseCommand):
+class Command(WritingCommand):
     """Run it before the server starts; on PostgreSQL with MIGRATE_URL set."""
 
     help = "Put lost entries back out of the mirrors, if they verify."
