@@ -429,6 +429,17 @@ def test_page_without_script_says_what_is_missing(coordinator, browse):
     assert "Blue key" in answer.content.decode()
 
 
+def test_without_script_the_way_on_is_open(key, answer, coordinator, browse):
+    waiting = ask(answer, coordinator)
+
+    here = waiting.get_absolute_url()
+    told = browse(coordinator).post(here, {"credential": ""}).content.decode()
+
+    assert "It needs JavaScript" in told
+    assert "Hidden field" not in told
+    assert "Go on without it" in told
+
+
 def test_bare_address_says_why_there_are_no_keys(coordinator, browse, settings):
     settings.CENTRE_ORIGIN = "http://127.0.0.1:8000"
 

@@ -71,7 +71,7 @@ def this_step() -> int:
 def served(home: Path) -> Iterator[Site]:
     """Make a centre in this home and serve it until the tests are over."""
     port = free_port()
-    origin = f"http://127.0.0.1:{port}"
+    origin = f"http://localhost:{port}"
     given = os.environ.items()  # noqa: TID251 - handed on to the server
     kept = {k: v for k, v in given if k not in {"DATABASE_URL", "KEYS_URL"}}
     surroundings = kept | {

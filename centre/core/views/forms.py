@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django import forms
 
 from centre.core.models import Membership, User
@@ -106,7 +108,27 @@ def post_in_words(post: Membership) -> str:
     return f"{post.get_role_display()} at {post.centre.name}"
 
 
-class PasskeyForm(CodeForm):
+class AssertionForm(forms.Form):
+    """What the browser hands back from a security key."""
+
+    credential = forms.CharField(
+        required=False,
+        max_length=20_000,
+        widget=forms.HiddenInput(attrs={"data-passkey-answer": ""}),
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """Only the browser can make it."""
+        cleaned = super().clean() or self.cleaned_data
+        if not cleaned.get("credential"):
+            raise forms.ValidationError(
+                "The browser has not asked the security key. It needs JavaScript and "
+                "a security key or passkey."
+            )
+        return cleaned
+
+
+class PasskeyForm(AssertionForm, CodeForm):
     """A security key's name, and what the browser made."""
 
     name = forms.CharField(
@@ -114,32 +136,8 @@ class PasskeyForm(CodeForm):
         help_text="Such as: blue key on my ring.",
         max_length=60,
     )
-    credential = forms.CharField(
-        required=False,
-        max_length=20_000,
-        widget=forms.HiddenInput(attrs={"data-passkey-answer": ""}),
-    )
     field_order = ("name", "code")
-
-    def clean_credential(self) -> str:
-        """Only the browser can make it."""
-        made = str(self.cleaned_data["credential"])
-        if not made:
-            raise forms.ValidationError(
-                "The browser has not asked the security key. It needs JavaScript and "
-                "a security key or passkey."
-            )
-        return made
 
 
 class RevokeForm(CodeForm):
     """A one-time code to take a key out of use."""
-
-
-class AssertionForm(forms.Form):
-    """What the security key signed."""
-
-    credential = forms.CharField(
-        max_length=20_000,
-        widget=forms.HiddenInput(attrs={"data-passkey-answer": ""}),
-    )
