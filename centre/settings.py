@@ -27,6 +27,11 @@ _WITNESSES: Final = environment.text("CENTRE_WITNESSES", "")
 WITNESS_POLICY: Final = Path(_WITNESSES) if _WITNESSES else None
 """Who signs our logs from outside (C2SP tlog-policy)."""
 
+TSA: Final = environment.text("CENTRE_TSA", "")
+_TSA_ROOTS: Final = environment.text("CENTRE_TSA_ROOTS", "")
+TSA_ROOTS: Final = Path(_TSA_ROOTS) if _TSA_ROOTS else None
+"""The address of a time stamp authority, and the certificates it is trusted by."""
+
 VAULT_BLOBS: Final = CENTRE_HOME / "blobs"
 LEDGER_HOST: Final = environment.text("CENTRE_LEDGER_HOST", "osc.example")
 """First part of every log's origin; fixed for good once the first log is open."""

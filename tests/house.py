@@ -38,7 +38,8 @@ ASKING = {"require", "within", "holds", "AccessError"}
 
 NOT_OF_A_CASE = {
     "Agency", "Anchor", "Centre", "Checkpoint", "Head", "Location", "Membership",
-    "Recipient", "Replay", "Restoration", "Service", "User", "VerificationRun",
+    "Recipient", "Replay", "Restoration", "Service", "TimeStamp", "User",
+    "VerificationRun",
 }  # fmt: skip
 """Rows that say nothing of a survivor."""
 
@@ -47,6 +48,7 @@ UNASKED_ACTS = {
     "centre/core/actions/backups.py": "whoever runs the server, as the system",
     "centre/core/actions/upkeep.py": "the clock acts, as the system",
     "centre/core/actions/anchors.py": "the clock acts, as the system",
+    "centre/core/actions/stamps.py": "the clock acts, as the system",
     "centre/core/actions/replays.py": "whoever runs the server, as the system",
     "centre/core/actions/verifying.py": "the check itself tells, as the system",
     "centre/core/actions/confirming.py": "each confirms her own acts, by her own key",

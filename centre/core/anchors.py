@@ -20,7 +20,7 @@ from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.urls import reverse
 
-from centre.core import access, journal
+from centre.core import access, journal, stamps
 from centre.core.models import Anchor, Centre, User
 from centre.core.permissions import Permission
 from centre.core.work import Task, When
@@ -89,12 +89,19 @@ def newest(centre: Centre) -> Anchor | None:
     return rows.order_by("-seen_at").first()
 
 
+def _newest_word(centre: Centre) -> datetime | None:
+    """When a witness or a time stamp authority last saw the log."""
+    witnessed, stamped = newest(centre), stamps.newest(centre, journal.origin(centre))
+    seen = [witnessed.seen_at] if witnessed else []
+    return max([*seen, *([stamped.stamped_at] if stamped else [])], default=None)
+
+
 def work(by: User, at: datetime) -> list[Task]:
     """A line for who watches over the records, when the newest anchor is old."""
     found = []
     for centre in access.centres(by, Permission.INTEGRITY_VIEW):
-        last = newest(centre)
-        if last is None or at - last.seen_at > OLD:
+        last = _newest_word(centre)
+        if last is None or at - last > OLD:
             found.append(_chase(last, at))
     return found
 
@@ -124,8 +131,8 @@ def _says(row: Anchor, keys: Sequence[VerifierKey]) -> Iterator[str]:
         yield "The log no longer holds what a witness outside has signed."
 
 
-def _chase(last: Anchor | None, at: datetime) -> Task:
+def _chase(last: datetime | None, at: datetime) -> Task:
     says = "No witness outside has signed the log yet"
     if last is not None:
-        says = f"The newest word of a witness is {(at - last.seen_at).days} days old"
+        says = f"The newest word of a witness is {(at - last).days} days old"
     return Task(When.TODAY, says, "Look at it", reverse("integrity"))

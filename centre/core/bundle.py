@@ -20,7 +20,7 @@ from django.db.models import Q
 
 from centre.core import journal
 from centre.core.anchors import policy
-from centre.core.models import Anchor, Opening, Passkey, SigningKey
+from centre.core.models import Anchor, Opening, Passkey, SigningKey, TimeStamp
 from centre.ledger import canonical, epochs, proofs
 from centre.ledger import policy as ledger_policy
 from centre.ledger.entry import ED25519, WEBAUTHN
@@ -81,6 +81,7 @@ def _of_log(wanted: Wanted, under: Checkpoint) -> dict[str, bytes]:
         "checkpoint.note": under.note.encode(),
         "actors.json": canonical.encode(actors(under, entries)),
         **_older(wanted, under),
+        **_stamps(under),
         **_openings(wanted, under, entries),
     }
     if wanted.is_whole:
@@ -264,6 +265,16 @@ def _older(wanted: Wanted, under: Checkpoint) -> dict[str, bytes]:
     return found
 
 
+def _stamps(under: Checkpoint) -> dict[str, bytes]:
+    """The newest time stamps, each beside the very note it is over."""
+    rows = TimeStamp.objects.filter(log=under.log, size__lte=under.size)
+    found: dict[str, bytes] = {}
+    for row in rows.order_by("-size", "-stamped_at")[:MOST_OLDER]:
+        found.setdefault(f"anchors/{row.size}.note", row.note.encode())
+        found.setdefault(f"anchors/{row.size}.tsr", bytes(row.answer))
+    return found
+
+
 def _cosigned(log: str) -> dict[int, str]:
     """The newest checkpoints that witnesses signed, with their lines."""
     rows = Anchor.objects.filter(log=log).order_by("-size")[:MOST_OLDER]
@@ -307,7 +318,7 @@ It says of each entry how it was signed: with a key that the server held for who
 signed in, or with a security key in the person's own hand as well. A time stamp is over
 a checkpoint; check it with the authority's certificate:
 
-    openssl ts -verify -data checkpoints/SIZE.note -in anchors/SIZE.tsr -CAfile CA.pem
+    openssl ts -verify -data anchors/SIZE.note -in anchors/SIZE.tsr -CAfile CA.pem
 
 What it does not tell: whether somebody wrote down what was not so. It shows who wrote
 what, when at the latest, and that nothing was changed, added or left out since.

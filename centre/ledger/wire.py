@@ -26,6 +26,9 @@ PATIENCE: Final = 10.0
 LOOPBACK: Final = frozenset({"127.0.0.1", "::1", "localhost"})
 
 _MOST_ANSWER: Final = 65_536
+_SILENT: Final = (
+    "Whoever was asked does not answer. See that it runs and that its address is right."
+)
 
 Answering = Callable[[bytes], Answer]
 
@@ -49,20 +52,25 @@ class _OverSocket(HTTPConnection):
 
 def ask(url: str, body: bytes) -> Answer:
     """Send a request (C2SP tlog-witness) and hand back status and text."""
-    connection, prefix = _connection(url)
+    status, said, kind = post(url.rstrip("/") + PATH, body, TEXT_TYPE)
     try:
-        connection.request("POST", prefix + PATH, body, {"Content-Type": TEXT_TYPE})
+        return Answer(status, said.decode(), kind)
+    except UnicodeDecodeError as error:
+        raise UnreachableError(_SILENT) from error
+
+
+def post(url: str, body: bytes, kind: str) -> tuple[int, bytes, str]:
+    """Send a body of this type; status, content and type of what came back."""
+    connection, path = _connection(url)
+    try:
+        connection.request("POST", path, body, {"Content-Type": kind})
         found = connection.getresponse()
-        said = found.read(_MOST_ANSWER).decode()
-        kind = found.headers.get("Content-Type", TEXT_TYPE)
-    except (OSError, HTTPException, UnicodeDecodeError) as error:
-        raise UnreachableError(
-            "The signer or witness does not answer. See that it runs and that its "
-            "address is right."
-        ) from error
+        said = found.read(_MOST_ANSWER)
+    except (OSError, HTTPException) as error:
+        raise UnreachableError(_SILENT) from error
     finally:
         connection.close()
-    return Answer(found.status, said, kind)
+    return found.status, said, found.headers.get("Content-Type", TEXT_TYPE)
 
 
 def server(url: str, answering: Answering) -> HTTPServer:
@@ -136,8 +144,8 @@ def _answer(handler: BaseHTTPRequestHandler, answering: Answering) -> None:
 def _connection(url: str) -> tuple[HTTPConnection, str]:
     parts = urlsplit(url)
     if parts.scheme == "unix":
-        return _OverSocket(parts.path), ""
-    host, prefix = parts.hostname or "", parts.path.rstrip("/")
+        return _OverSocket(parts.path.removesuffix(PATH)), PATH
+    host, prefix = parts.hostname or "", parts.path or "/"
     if parts.scheme == "https" and host:
         context = ssl.create_default_context()
         port = parts.port or 443

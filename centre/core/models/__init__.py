@@ -1,6 +1,6 @@
 """What the ground floor stores."""
 
-from centre.core.models.anchors import Anchor
+from centre.core.models.anchors import Anchor, TimeStamp
 from centre.core.models.approvals import Approval, Execution, Proposal
 from centre.core.models.base import (
     Identified,
@@ -66,6 +66,7 @@ __all__ = [
     "Restoration",
     "SigningKey",
     "SystemKey",
+    "TimeStamp",
     "TotpDevice",
     "User",
     "VerificationRun",

@@ -29,3 +29,25 @@ class Anchor(WriteOnce):
 
     def __str__(self) -> str:
         return f"{self.log} of {self.size}, seen by {self.witness}"
+
+
+class TimeStamp(WriteOnce):
+    """One checkpoint with the time stamp of an authority over its note (RFC 3161)."""
+
+    centre = models.ForeignKey(Centre, models.PROTECT, related_name="stamps")
+    log = models.CharField(max_length=120)
+    size = models.PositiveBigIntegerField()
+    authority = models.CharField(max_length=300)
+    note = models.TextField()
+    answer = models.BinaryField()
+    stamped_at = models.DateTimeField()
+    kept_at = models.DateTimeField()
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["-stamped_at"]
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["log", "-size"], name="time_stamp_newest")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.log} of {self.size}, stamped {self.stamped_at:%Y-%m-%d %H:%M}"

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
-from centre.core import anchors, journal, mirrors
+from centre.core import anchors, journal, mirrors, stamps
 from centre.core.models import Centre
 from centre.core.progress import Progress
 from centre.core.verification import keys, openings, rows
@@ -47,6 +47,7 @@ def faults(
         yield from keys.faults()
         tell.begin("what is held outside", 0)
         yield from anchors.faults()
+        yield from stamps.faults()
         yield from mirrors.faults()
         for what, check in (checks or {}).items():
             tell.begin(what, 0)

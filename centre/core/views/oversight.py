@@ -18,7 +18,14 @@ from centre.core.checks import serves_as_owner
 from centre.core.forms import ActionForm
 from centre.core.http import StaffRequest
 from centre.core.middleware import require_step_up
-from centre.core.models import Anchor, Membership, Replay, Restoration, VerificationRun
+from centre.core.models import (
+    Anchor,
+    Membership,
+    Replay,
+    Restoration,
+    TimeStamp,
+    VerificationRun,
+)
 from centre.core.passwords import MOST
 from centre.core.permissions import Permission, Role
 from centre.ledger.models import Checkpoint, Head
@@ -72,6 +79,7 @@ def integrity(request: StaffRequest) -> HttpResponse:
     page = {
         "run": VerificationRun.objects.first(),
         "anchors": Anchor.objects.filter(centre=centre)[:ANCHORS],
+        "stamps": TimeStamp.objects.filter(centre=centre)[:ANCHORS],
         "restorations": [
             *Restoration.objects.filter(centre=centre)[:PAGE],
             *Replay.objects.filter(centre=centre)[:PAGE],
