@@ -10,10 +10,11 @@ import pytest
 from centre.chain_of_custody import actions
 from centre.chain_of_custody.rules.checks import Basis, Seen
 from centre.core import clock, totp
-from centre.core.actions import people
+from centre.core.actions import approvals, passkeys, people
 from centre.core.models import ConsentConversation, ConsentDecision, TotpDevice
 from centre.ledger.kinds import Kind
 from tests.conftest import enrol
+from tests.soft_key import ORIGIN, SoftKey
 
 POLICE = "agency:riverside-police"
 
@@ -272,3 +273,24 @@ def codes(monday):
         return totp.code_at(TotpDevice.objects.get(user=user).seed, clock.now())
 
     return code
+
+
+@pytest.fixture
+def keyed(monkeypatch, settings):
+    """Give a person a security key; the centre is reached by a name."""
+    settings.CENTRE_ORIGIN = ORIGIN
+
+    def register(person):
+        key = SoftKey()
+        with monkeypatch.context() as patched:
+            patched.setattr(approvals, "check_factor", lambda *, by, code: True)
+            passkeys.register_passkey(
+                by=person,
+                name="Blue key",
+                credential=key.registered(bytes(32)),
+                challenge=bytes(32),
+                code="",
+            )
+        return key
+
+    return register

@@ -37,6 +37,7 @@ from centre.core.errors import AccessError, RuleError
 from centre.core.models import Proposal
 from centre.core.permissions import Role
 from centre.core.verification import faults
+from tests.chain_of_custody.test_security_keys import confirmed_act
 from tests.conftest import enrol
 from tests.pdf import text_of
 
@@ -134,6 +135,18 @@ def test_two_authorise_and_two_others_destroy_and_the_record_stays(
     assert list(faults()) == []
     with pytest.raises(RuleError):
         actions.store(package=authorised, place=authorised, by=custodian)
+
+
+def test_authorising_and_destroying_ask_for_a_security_key(
+    authorised, custodian, coordinator, colleague, keyed
+):
+    keys = {person: keyed(person) for person in (custodian, coordinator)}
+    end = destroy(authorised, custodian, colleague)
+    agreed = authorised.custody.get(move=Move.DESTRUCTION_AUTHORISED, actor=coordinator)
+
+    assert confirmed_act(agreed, keys[coordinator], coordinator)
+    assert confirmed_act(end, keys[custodian], custodian)
+    assert list(faults()) == []
 
 
 def test_retention_that_runs_bars_it(dated, custodian):

@@ -15,7 +15,7 @@ from centre.chain_of_custody.queries.history import standing
 from centre.chain_of_custody.rules import climate
 from centre.chain_of_custody.rules.checks import Seen
 from centre.chain_of_custody.rules.fold import Condition, Integrity
-from centre.chain_of_custody.rules.moves import State
+from centre.chain_of_custody.rules.moves import Move, State
 from centre.chain_of_custody.rules.opening import amount, part
 from centre.core import clock
 from centre.core.actions import approvals
@@ -23,6 +23,7 @@ from centre.core.errors import AccessError, RuleError
 from centre.core.models import Proposal
 from centre.core.permissions import Role
 from centre.core.verification import faults
+from tests.chain_of_custody.test_security_keys import confirmed_act
 from tests.conftest import enrol
 
 
@@ -208,6 +209,13 @@ def test_an_opening_that_is_not_whole_opens_nothing(
     with pytest.raises(RuleError, match=says):
         opening.open_seal(**given)
     assert standing(stored_item).state is State.STORED
+
+
+def test_opening_a_seal_asks_for_a_security_key(opened, custodian, keyed):
+    key = keyed(custodian)
+
+    event = opened.custody.get(move=Move.SEAL_BROKEN)
+    assert confirmed_act(event, key, custodian)
 
 
 def test_a_part_keeps_its_origin_and_never_exceeds_what_was_left(opened, custodian):

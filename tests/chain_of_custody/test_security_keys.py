@@ -19,7 +19,7 @@ from centre.chain_of_custody.rules.codes import Mark, payload
 from centre.chain_of_custody.rules.moves import Move
 from centre.chain_of_custody.views.confirming import after_act, after_transfer
 from centre.core import journal
-from centre.core.actions import approvals, confirming, passkeys
+from centre.core.actions import approvals, confirming
 from centre.core.actions.restorations import accept_loss
 from centre.core.assurance import Assurance
 from centre.core.known_heads import KnownHead, Lost
@@ -27,36 +27,11 @@ from centre.core.models import Confirmation, Waiting
 from centre.core.verification import faults
 from centre.ledger.models import Entry, Head
 from tests.pdf import text_of
-from tests.soft_key import ORIGIN, SoftKey, challenge_in
+from tests.soft_key import challenge_in
 
 osc_verify: Any = importlib.import_module("verifier.osc_verify")
 
 pytestmark = pytest.mark.usefixtures("monday")
-
-
-@pytest.fixture(autouse=True)
-def surroundings(settings):
-    settings.CENTRE_ORIGIN = ORIGIN
-
-
-@pytest.fixture
-def keyed(monkeypatch):
-    """Give a person a security key."""
-
-    def register(person):
-        key = SoftKey()
-        with monkeypatch.context() as patched:
-            patched.setattr(approvals, "check_factor", lambda *, by, code: True)
-            passkeys.register_passkey(
-                by=person,
-                name="Blue key",
-                credential=key.registered(bytes(32)),
-                challenge=bytes(32),
-                code="",
-            )
-        return key
-
-    return register
 
 
 def confirm(waiting, key, by):
@@ -70,7 +45,15 @@ def confirmed(transfers, key, by):
     return confirm(Waiting.objects.get(done_at=None), key, by)
 
 
+def confirmed_act(event, key, by):
+    """Confirm an act on one thing, as its page leads to it."""
+    assert after_act(event, back="/", by=by).startswith("/confirm/")
+    confirm(Waiting.objects.get(done_at=None), key, by)
+    return how(event) is Assurance.SECURITY_KEY
+
+
 def how(event):
+    """What stands behind the signature of an event."""
     return assurances([event])[event.pk]
 
 
