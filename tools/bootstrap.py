@@ -21,6 +21,7 @@ VERBS = {
     "kill": "tools.kill",
     "races": "tools.kill",
     "drill": "tools.kill",
+    "fuzz": "tools.fuzz",
     "shots": "tools.measure",
     "lock": "tools.locks",
     "code": "tools.serve",

@@ -25,7 +25,6 @@ from cryptography.hazmat.primitives.asymmetric import ec, ed25519
 
 MOST_FILES, MOST_BYTES, MOST_ENTRY = 200_000, 2 << 30, 65_535
 STMT = {"actor", "claimed", "commit", "kind", "role", "sprev", "sseq", "stream", "v"}
-ENTRY = {"at", "log", "n", "prev", "sig", "stmt", "v"}
 TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z")
 PLACE = re.compile(r"https://([^/:@?#]+)(:\d+)?|http://(localhost|127\.0\.0\.1)(:\d+)?")
 WRITE = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False).encode
@@ -190,10 +189,9 @@ def check_consistency(old, old_root, new, new_root, proof, says):
     need(climb(at, last, path[0], path[1:], says) == (old_root, new_root), says)
 
 def read_entry(raw, origin):
-    need(len(raw) <= MOST_ENTRY, "an entry is too long")
     entry = strict(raw)
-    need(set(entry) == ENTRY and isinstance(entry["stmt"], dict), "an entry is not of its form")
-    stmt = entry["stmt"]
+    stmt, parts = entry["stmt"], {"at", "log", "n", "prev", "sig", "stmt", "v"}
+    need(set(entry) == parts and len(raw) <= MOST_ENTRY, "an entry is too long, or not of its form")
     need(STMT <= set(stmt) <= STMT | {"blob", "refs"}, "a statement is not of its form")
     need(entry["log"] == origin and entry["v"] == stmt["v"] == 1, f"entry {entry['n']} is of another log")
     need(type(entry["n"]) is int and type(stmt["sseq"]) is int, "a number is not one")
@@ -242,7 +240,7 @@ class Bundle:
     def __init__(self, files, notes=(), codes=(), policy=None):
         self.files, self.notes, self.codes, self.policy = files, list(notes), list(codes), policy
         self.leaves, self.entries, self.opened, self.texts = {}, {}, {}, {}
-        self.said, self.hard, self.seen, self.witnessed, self.where = [], [], set(), -1, "manifest.json"
+        self.said, self.hard, self.seen, self.witnessed, self.strange, self.where = [], [], set(), -1, 0, "manifest.json"
 
     def check(self):
         manifest = strict(self.files["manifest.json"])
@@ -270,6 +268,8 @@ class Bundle:
         if met(self.quorum, self.groups, seen):
             self.witnessed = max(self.witnessed, size)
         self.seen.update(seen)
+        known = {key[:2] for key in [*self.logs.values(), *self.witnesses.values()]}
+        self.strange += sum(sig[:2] not in known for sig in sigs)
         return size, root
 
     def check_entries(self):
@@ -306,9 +306,9 @@ class Bundle:
 
     def check_proof(self, n, leaf):
         head, _, note = self.files.get(f"proofs/{n}.tlog-proof", b"").decode().partition("\n\n")
-        need(head, f"the proof of entry {n} is missing")
         lines = head.split("\n")
-        need(lines[:2] == ["c2sp.org/tlog-proof@v1", f"index {n}"], f"the proof of entry {n} is not of its form")
+        good = lines[:2] == ["c2sp.org/tlog-proof@v1", f"index {n}"]
+        need(good, f"the proof of entry {n} is missing or not of its form")
         need(note.encode() == self.files["checkpoint.note"], f"the proof of entry {n} is under another checkpoint")
         says = f"entry {n} does not stand in the signed log"
         proof = [b64(line, 32) for line in lines[2:]]
@@ -358,11 +358,11 @@ class Bundle:
                 need(proof is not None, "nothing shows that the log still begins as this checkpoint says")
                 lines = proof.decode().split("\n")[:-1]
                 check_consistency(size, root, self.size, self.root, [b64(line, 32) for line in lines], says)
-        self.where, count = "checkpoint.note", len(older) + len(self.notes)
+        self.where = "checkpoint.note"
         need(self.witnessed >= 0, "too few witnesses signed the log")
-        self.said.append(f"{count} older checkpoints agree with this log; witnesses of it: {', '.join(sorted(self.seen)) or 'none'}.")
-        if self.quorum != "none":
-            self.said.append(f"Enough witnesses signed the first {self.witnessed} entries; the log's key alone holds the rest.")
+        said = f"{len(older) + len(self.notes)} older checkpoints agree with this log; witnesses of it: {', '.join(sorted(self.seen)) or 'none'};"
+        self.said.append(f"{said} {self.strange} lines under checkpoints are of nobody the policy names.")
+        self.said.append(f"The witnesses the policy asks for ({self.quorum}) signed its first {self.witnessed} entries, nobody else the rest.")
 
     def check_complete(self, claimed):
         self.where, streams = "histories", {}
@@ -382,8 +382,8 @@ def main(words=None):
     parser.add_argument("--policy", type=Path)
     given = parser.parse_args(words)
     try:
-        notes = [(path.name, path.read_bytes()) for path in given.checkpoint]
-        bundle = Bundle(load(given.bundle), notes, given.anchor, given.policy and given.policy.read_bytes())
+        notes, policy = [(p.name, p.read_bytes()) for p in given.checkpoint], given.policy and given.policy.read_bytes()
+        bundle = Bundle(load(given.bundle), notes, given.anchor, policy)
     except (OSError, zipfile.BadZipFile, Wrong, ValueError, EOFError, RuntimeError) as error:
         print(f"THIS CANNOT BE READ: {error or type(error).__name__}.")
         return 2

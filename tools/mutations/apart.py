@@ -10,7 +10,7 @@ from uuid import uuid4
 
 from django.apps import apps
 
-from centre.core.models import SystemKey, VerificationRun
+from centre.core.models import Opening, SystemKey, VerificationRun
 from centre.vault import files
 from centre.vault.models import CaseKey, CentreKey
 from tools.mutations.scene import (
@@ -58,6 +58,27 @@ def key_cut(scene: Scene) -> Done:
     return _key(CaseKey, row)
 
 
+def key_emptied(scene: Scene) -> Done:
+    """A key is gone as if it had been destroyed by decision."""
+    row = scene.one_of(_whole_keys(CaseKey))
+    put(CaseKey, "wrapped", row.pk, None)
+    return _key(CaseKey, row)
+
+
+def key_deleted(scene: Scene) -> Done:
+    """A case's key is gone with its row; what it opened does not open."""
+    row = scene.one_of(_whole_keys(CaseKey))
+    remove(CaseKey, row.pk)
+    return _closed(row)
+
+
+def _closed(row: Any) -> Done:
+    """A good check names the key, its case, or an opening that does not open now."""
+    openings = Opening.objects.filter(scope_id=row.case_id).values_list("pk", flat=True)
+    names = {("*", str(pk)) for pk in openings} | {("*", str(row.case_id))}
+    return Done(f"key of {row.case_id}", frozenset(names))
+
+
 def keys_swapped(scene: Scene) -> Done:
     """The wrapped keys of two cases change places."""
     one, other = scene.two_of(_whole_keys(CaseKey))
@@ -69,9 +90,8 @@ def keys_swapped(scene: Scene) -> Done:
 def key_turned_to_another_case(scene: Scene) -> Done:
     """A key is said to be of a case that does not exist."""
     row = scene.one_of(_whole_keys(CaseKey))
-    case = row.case_id
     put(CaseKey, "case_id", row.pk, uuid4())
-    return Done(f"key of {case}", frozenset({("*", str(case))}))
+    return _closed(row)
 
 
 def system_keys_swapped(scene: Scene) -> Done:

@@ -21,6 +21,7 @@ from tools.mutations.scene import (
     is_encrypted,
     put,
     remove,
+    run,
     stored,
 )
 
@@ -195,7 +196,10 @@ def bytes_turned(scene: Scene) -> Done:
 
 
 def _table(scene: Scene, least: int = 1) -> Table:
-    return scene.one_of([m for m in scene.tables() if len(scene.rows(m)) >= least])
+    found: Table = scene.one_of(
+        [m for m in scene.tables() if len(scene.rows(m)) >= least]
+    )
+    return found
 
 
 def _new_key(model: Table, keys: list[Any]) -> Any:
@@ -296,7 +300,8 @@ def _edited(scene: Scene) -> tuple[Table, Table, Any]:
         for key in scene.rows(live)
         if old._base_manager.filter(id=key).count() > 1
     ]
-    return scene.one_of(found)
+    live, old, key = scene.one_of(found)
+    return live, old, key
 
 
 def version_deleted(scene: Scene) -> Done:
@@ -352,13 +357,18 @@ def openings_swapped(scene: Scene) -> Done:
     one, other = (
         Opening.objects.get(pk=key) for key in scene.two_of(scene.rows(Opening))
     )
-    for old, (log, n) in (
-        (one, ("elsewhere", 1)),
-        (other, (one.log, one.n)),
-        (one, (other.log, other.n)),
+    for old, log, n in (
+        (one, "elsewhere", 1),
+        (other, one.log, one.n),
+        (one, other.log, other.n),
     ):
-        put(Opening, "log", old.pk, log)
-        put(Opening, "n", old.pk, n)
+        run(
+            Opening,
+            "UPDATE core_opening SET log = %s, n = %s WHERE id = %s",
+            log,
+            n,
+            old.pk,
+        )
     return _opening(one, other)
 
 

@@ -131,7 +131,7 @@ def run(model: Table, statement: str, *values: Any) -> int:
         return int(cursor.rowcount)
 
 
-def stored(model: Table, column: str, key: Any) -> Any:
+def stored(model: Table, column: str | None, key: Any) -> Any:
     """What a column of a row holds, as it lies there."""
     with connections[alias(model)].cursor() as cursor:
         cursor.execute(
@@ -142,7 +142,7 @@ def stored(model: Table, column: str, key: Any) -> Any:
     return bytes(found) if isinstance(found, memoryview) else found
 
 
-def put(model: Table, column: str, key: Any, value: Any) -> None:
+def put(model: Table, column: str | None, key: Any, value: Any) -> None:
     """Another value into one column of one row."""
     table = model._meta.db_table
     statement = f'UPDATE "{table}" SET "{column}" = %s WHERE {_pk(model)} = %s'  # noqa: S608 - names of our own tables
@@ -206,6 +206,13 @@ def undone() -> Iterator[None]:
     finally:
         for name, savepoint in held.items():
             transaction.savepoint_rollback(savepoint, using=name)
+
+
+@contextmanager
+def attempted() -> Iterator[None]:
+    """What fails in either database is undone and told; what succeeds stays."""
+    with transaction.atomic(using=DATABASES[0]), transaction.atomic(using=DATABASES[1]):
+        yield
 
 
 def _take_guards_down(name: str) -> None:

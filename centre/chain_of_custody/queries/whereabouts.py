@@ -47,16 +47,18 @@ def row_of(package: Package, case: Case, standing: Standing) -> Whereabouts:
     )
 
 
-def drift() -> Iterator[tuple[str, str, str]]:
-    """Every row that does not say what the events say: table, row, and what differs."""
+def with_events() -> Iterator[Case]:
+    """Every case that custody events tell of."""
     rows = CustodyEvent.objects.filter(case__isnull=False).order_by()
     cases = Case.objects.filter(pk__in=rows.values("case")).select_related("centre")
-    for case in cases.iterator(chunk_size=BATCH):
-        yield from drift_of(case)
+    yield from cases.iterator(chunk_size=BATCH)
 
 
 def drift_of(case: Case) -> Iterator[tuple[str, str, str]]:
-    """The same for everything of one case."""
+    """Every row of a case that does not say what the events say.
+
+    Each is its table, its row, and what differs.
+    """
     things = things_of(case)
     stand = standings(things)
     kept = _rows(Whereabouts.objects.filter(case=case))

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from centre.core import anchors, journal, mirrors, stamps
 from centre.core.models import Centre
 from centre.core.progress import Progress
-from centre.core.verification import keys, openings, rows
+from centre.core.verification import keys, openings, rows, shredded
 from centre.core.verification.rows import bound_models
 from centre.ledger import verify as ledger_verify
 from centre.ledger.models import Checkpoint, Entry
@@ -42,9 +42,10 @@ def faults(
         tell.begin("encrypted fields", 0)
         for fault in vault_verify.faults():
             yield Fault(fault.log, fault.n, fault.table, fault.row, fault.says)
+        yield from keys.faults()
         yield from rows.blob_faults(tell)
         tell.begin("what security keys confirmed", 0)
-        yield from keys.faults()
+        yield from shredded.faults()
         tell.begin("what is held outside", 0)
         yield from anchors.faults()
         yield from stamps.faults()
