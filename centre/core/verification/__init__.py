@@ -42,10 +42,10 @@ def faults(
         tell.begin("encrypted fields", 0)
         for fault in vault_verify.faults():
             yield Fault(fault.log, fault.n, fault.table, fault.row, fault.says)
-        yield from keys.faults()
+        yield from shredded.faults()
         yield from rows.blob_faults(tell)
         tell.begin("what security keys confirmed", 0)
-        yield from shredded.faults()
+        yield from keys.faults()
         tell.begin("what is held outside", 0)
         yield from anchors.faults()
         yield from stamps.faults()
