@@ -134,6 +134,7 @@ def _under_way(visit: Any, furniture: Any) -> dict[str, Any]:
         "report": _report(visit),
         "inventory": _inventory(visit),
         **_security_keys(visit),
+        "document": _document(visit),
     }
 
 
@@ -220,6 +221,16 @@ def _report(visit: Any) -> Any:
     item = Item.objects.filter(case=visit.case).first()
     report = print_report(package=item, by=visit.who("kito"))
     return IssuedReport.objects.get(number=report.number)
+
+
+def _document(visit: Any) -> Any:
+    from centre.chain_of_custody.actions.attachments import attach_document
+    from centre.chain_of_custody.models import Item
+
+    item = Item.objects.filter(case=visit.case).first()
+    kito = visit.who("kito")
+    event = attach_document(package=item, content=b"%PDF-1.7 y", kind="order", by=kito)
+    return event.attachment
 
 
 def _inventory(visit: Any) -> Any:

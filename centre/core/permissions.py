@@ -95,6 +95,8 @@ class Permission(StrEnum):
     CUSTODY_NOTE = "custody.note"
     LOCATION_OPEN = "location.open"
     INVENTORY_TAKE = "inventory.take"
+    DOCUMENT_ATTACH = "document.attach"
+    DOCUMENT_OPEN = "document.open"
 
     CUSTODY_AMEND = "custody.amend"
     CUSTODY_AMEND_APPROVE = "custody.amend_approve"

@@ -140,6 +140,8 @@ class Kind(StrEnum):
     EVENT_VOIDED = "event.voided"
     NOTE_ADDED = "note.added"
     DOCUMENT_ATTACHED = "document.attached"
+    DOCUMENT_KEPT = "document.kept"
+    STOCK_RULE_SET = "stock_rule.set"
     SEAL_REGISTERED = "seal.registered"
     SEAL_ROLL_TAKEN_IN = "seal_roll.taken_in"
     SEAL_SPOILT = "seal.spoilt"

@@ -59,6 +59,7 @@ class Docket:
         *,
         details: Mapping[str, Any] | None = None,
         refs: Sequence[Entry] = (),
+        blob_sha256: str | None = None,
         **columns: Any,
     ) -> CustodyEvent:
         """Check that the move is legal here and now; write it and its entry."""
@@ -80,6 +81,7 @@ class Docket:
             row=event,
             stream=self.package.pk,
             refs=refs,
+            blob_sha256=blob_sha256,
         )
         self._follow(event)
         return event

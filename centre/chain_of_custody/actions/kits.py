@@ -11,7 +11,7 @@ from centre.chain_of_custody.actions.docket import Told, case_of, snapshot, take
 from centre.chain_of_custody.actions.seals import use_seal
 from centre.chain_of_custody.models import CustodyEvent, Item, Kit
 from centre.chain_of_custody.queries.history import contents, standings
-from centre.chain_of_custody.rules import checks
+from centre.chain_of_custody.rules import checks, stock
 from centre.chain_of_custody.rules.codes import new_code, read_scan
 from centre.chain_of_custody.rules.moves import Move, State
 from centre.core import access, clock, journal
@@ -60,9 +60,15 @@ def stock_kit(
 
 @transaction.atomic
 def issue_kit(
-    *, kit: Kit, case: Case, by: User, is_intact: bool, note: str = ""
+    *,
+    kit: Kit,
+    case: Case,
+    by: User,
+    is_intact: bool,
+    replaced: str = "",
+    note: str = "",
 ) -> CustodyEvent:
-    """Give a kit from stock to a case; what has expired is noted, not hidden."""
+    """Give a kit from stock to a case; what has expired in it is replaced and noted."""
     at = clock.now()
     access.require(by, Permission.KIT_ISSUE, case)
     if kit.centre_id != case.centre_id:
@@ -74,9 +80,17 @@ def issue_kit(
             "custodian about this one."
         )
     docket = take(kit, by=by, at=at, case=case, told=Told(note=note))
-    is_expired = kit.expires_on is not None and kit.expires_on < at.date()
+    is_expired = stock.is_expired(
+        kit.expires_on, clock.local(at, case.centre.timezone).date()
+    )
+    stock.check_replaced(replaced, is_expired=is_expired)
     return docket.write(
-        Move.KIT_ISSUED, details={"is_intact": True, "is_expired": is_expired}
+        Move.KIT_ISSUED,
+        details={
+            "is_intact": True,
+            "is_expired": is_expired,
+            "replaced": replaced.strip(),
+        },
     )
 
 

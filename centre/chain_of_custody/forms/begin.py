@@ -49,6 +49,10 @@ class IssueKitForm(ActionForm):
 
     kit = scan("Scan the kit", "The code on the box.")
     is_intact = yes_or_no("Is the box intact, and its maker's seal too?")
+    replaced = sentences(
+        "If the kit has expired: which parts you replaced",
+        "Look at the date on the box. Most often only the blood tubes expire.",
+    )
     note = sentences("Note, if anything should be said")
 
     def __init__(self, *args: Any, centre: Centre, **kwargs: Any) -> None:

@@ -12,7 +12,7 @@ from centre.chain_of_custody.models.inventory import (
     InventoryEnd,
     InventoryScan,
 )
-from centre.chain_of_custody.models.papers import IssuedReport
+from centre.chain_of_custody.models.papers import Attachment, IssuedReport
 from centre.chain_of_custody.models.places import Location
 from centre.chain_of_custody.models.request_steps import (
     LinePart,
@@ -33,10 +33,11 @@ from centre.chain_of_custody.models.requests import (
 )
 from centre.chain_of_custody.models.retention import Retention
 from centre.chain_of_custody.models.rolls import SealRoll, SpoiltSeal
-from centre.chain_of_custody.models.things import Item, Kit, Seal
+from centre.chain_of_custody.models.things import Item, Kit, Seal, StockRule
 from centre.chain_of_custody.models.whereabouts import Whereabouts
 
 __all__ = [
+    "Attachment",
     "CustodyEvent",
     "EvidenceRequest",
     "HandSignature",
@@ -66,6 +67,7 @@ __all__ = [
     "Seal",
     "SealRoll",
     "SpoiltSeal",
+    "StockRule",
     "TemperatureReading",
     "Transfer",
     "Whereabouts",

@@ -122,3 +122,19 @@ class Seal(WriteOnce):
 
     def __str__(self) -> str:
         return self.number
+
+
+class StockRule(WriteOnce):
+    """At how many kits of a kind new ones are ordered; the newest rule counts."""
+
+    centre = models.ForeignKey(Centre, models.PROTECT, related_name="+")
+    kind = models.CharField(max_length=40)
+    threshold = models.PositiveSmallIntegerField()
+    set_at = models.DateTimeField()
+    set_by = models.ForeignKey("core.User", models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["-set_at"]
+
+    def __str__(self) -> str:
+        return f"Order at {self.threshold}"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Final
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
@@ -14,6 +14,7 @@ from centre.chain_of_custody.models import (
     Item,
     Kit,
     Location,
+    StockRule,
     TemperatureReading,
 )
 from centre.chain_of_custody.queries.history import (
@@ -25,6 +26,7 @@ from centre.chain_of_custody.queries.history import (
 from centre.chain_of_custody.rules.codes import read_scan
 from centre.chain_of_custody.rules.fold import OUTSIDE
 from centre.chain_of_custody.rules.moves import STATE_MOVES, Move
+from centre.chain_of_custody.rules.stock import Level, levels
 from centre.core import access
 from centre.core.models import Case, Centre, User
 from centre.core.permissions import Permission
@@ -52,6 +54,20 @@ def stock(centre: Centre) -> QuerySet[Kit]:
     return Kit.objects.filter(~Exists(issued), centre=centre).order_by(
         F("expires_on").asc(nulls_last=True), "stocked_at"
     )
+
+
+def stock_levels(centre: Centre, today: date) -> list[Level]:
+    """How many kits of each kind are in stock, and when to order."""
+    rules: dict[str, int] = {}
+    for rule in StockRule.objects.filter(centre=centre):
+        rules.setdefault(rule.kind, rule.threshold)
+    return levels(stock(centre).values_list("kind", "expires_on"), rules, today)
+
+
+def withdrawn(centre: Centre) -> list[CustodyEvent]:
+    """The newest kits that were withdrawn from stock."""
+    rows = CustodyEvent.objects.filter(centre=centre, move=Move.KIT_VOIDED)
+    return list(rows.select_related("kit").order_by("-recorded_at")[:REPORTS])
 
 
 def kits_within(by: User, permission: Permission) -> QuerySet[Kit]:

@@ -15,6 +15,7 @@ from centre.chain_of_custody.rules.discrepancies import PACKAGES, Question
 from centre.chain_of_custody.rules.fold import Condition, Outcome
 from centre.chain_of_custody.rules.moves import Move
 from centre.chain_of_custody.rules.samples import NOT_TAKEN
+from centre.chain_of_custody.rules.stock import DOCUMENTS, WITHDRAWALS
 from centre.core.permissions import Role
 
 
@@ -54,6 +55,7 @@ class Told:
     condition: str
     words: tuple[str, ...]
     late_reason: str
+    document: str
     is_question: bool
 
 
@@ -69,7 +71,7 @@ def told(line: Line, places: dict[UUID, str]) -> Told:
         was=_was(line, places) if line.now is not line.event else {},
         corrections=tuple(_corrected(c, line.event, places) for c in line.corrections),
         corrects=_corrects(event),
-        who=actor.get("name", ""),
+        who=actor.get("name", "") or event.actor.name,
         role=_role_words(actor.get("role", event.actor_role)),
         organisation=actor.get("organisation", ""),
         other=_other(event, details),
@@ -78,6 +80,7 @@ def told(line: Line, places: dict[UUID, str]) -> Told:
         condition=Condition(event.seal_condition).words if event.seal_condition else "",
         words=tuple(_words(event, details)),
         late_reason=details.get("late_reason", ""),
+        document=details.get("document", ""),
         is_question=event.move == Move.DISCREPANCY_RAISED,
     )
 
@@ -134,7 +137,8 @@ def _value(
 
 def _corrects(event: CustodyEvent) -> int | None:
     """The number of the event a correction is about."""
-    if event.move not in CORRECTING or event.about is None:
+    told_of = event.move in CORRECTING or event.move == Move.DOCUMENT_ATTACHED
+    if not told_of or event.about is None:
         return None
     return event.about.number
 
@@ -175,6 +179,8 @@ _LABELLED = {
     "basis_text": "Ground: ",
     "purpose": "Purpose: ",
     "conveyance": "Conveyance: ",
+    "replaced": "Expired, replaced: ",
+    "sha256": "SHA-256: ",
     "note": "",
 }
 
@@ -187,6 +193,10 @@ def _reason(event: CustodyEvent) -> str:
         return Outcome(code).words
     if event.move in CORRECTING:
         return REASONS.get(code, code)
+    if event.move == Move.KIT_VOIDED:
+        return WITHDRAWALS.get(code, code)
+    if event.move == Move.DOCUMENT_ATTACHED:
+        return DOCUMENTS.get(code, code)
     return NOT_TAKEN.get(code, code.replace("_", " ").capitalize())
 
 

@@ -12,10 +12,16 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
-from enum import StrEnum
 from typing import Final
 from uuid import UUID
 
+from centre.chain_of_custody.rules.facets import (
+    Condition,
+    Integrity,
+    Outcome,
+    Process,
+    Reporting,
+)
 from centre.chain_of_custody.rules.moves import (
     ALONE,
     BIRTH,
@@ -26,79 +32,20 @@ from centre.chain_of_custody.rules.moves import (
 )
 from centre.core.permissions import Role
 
-
-class Integrity(StrEnum):
-    """What can be said of the seal."""
-
-    OPEN = "open"
-    SEALED = "sealed"
-    BROKEN = "broken"
-    IN_QUESTION = "in_question"
-    COMPROMISED = "compromised"
-
-    @property
-    def words(self) -> str:
-        """As pages and papers say it."""
-        return {
-            Integrity.OPEN: "Not sealed",
-            Integrity.SEALED: "Sealed",
-            Integrity.BROKEN: "Seal broken",
-            Integrity.IN_QUESTION: "In question",
-            Integrity.COMPROMISED: "Compromised",
-        }[self]
-
-
-class Process(StrEnum):
-    """What is being done with it beside its being kept."""
-
-    NONE = "none"
-    REQUESTED = "requested"
-    APPROVED = "approved"
-    SUBMITTED = "submitted"
-    AT_LAB = "at_lab"
-    ANALYSED = "analysed"
-    IN_COURT = "in_court"
-
-
-class Reporting(StrEnum):
-    """What the survivor decided about the police."""
-
-    REPORTED = "reported"
-    UNREPORTED = "unreported"
-    ANONYMOUS = "anonymous"
-
-
-class Condition(StrEnum):
-    """A seal as somebody saw it."""
-
-    INTACT = "intact"
-    DAMAGED = "damaged"
-    MISSING = "missing"
-    NUMBER_DIFFERS = "number_differs"
-
-    @property
-    def words(self) -> str:
-        """As the tables say it."""
-        return {
-            Condition.INTACT: "Intact",
-            Condition.DAMAGED: "Damaged",
-            Condition.MISSING: "Missing",
-            Condition.NUMBER_DIFFERS: "Another number than on record",
-        }[self]
-
-
-class Outcome(StrEnum):
-    """How a discrepancy ended."""
-
-    EXPLAINED = "explained"
-    COMPROMISED = "compromised"
-
-    @property
-    def words(self) -> str:
-        """As the tables say it."""
-        if self is Outcome.EXPLAINED:
-            return "Explained; the evidence is as it should be"
-        return "The evidence is compromised"
+__all__ = [
+    "EXPIRED",
+    "OUTSIDE",
+    "Condition",
+    "Fact",
+    "Integrity",
+    "Outcome",
+    "Process",
+    "Reporting",
+    "Standing",
+    "apply",
+    "fold",
+    "reporting_of",
+]
 
 
 @dataclass(frozen=True)
@@ -161,6 +108,9 @@ class Standing:
 OUTSIDE: Final = frozenset({Role.INVESTIGATOR, Role.LAB})
 """Who receives for another organisation; from then on it is not in our hands."""
 
+EXPIRED: Final = "expired"
+"""The reason that makes a withdrawn kit an expired one."""
+
 Effect = Callable[[Standing, Fact], Standing]
 
 
@@ -217,6 +167,12 @@ def _last(standing: Standing, fact: Fact) -> datetime | None:
     if fact.move not in ALONE:
         return standing.last_at
     return fact.at if standing.last_at is None else max(standing.last_at, fact.at)
+
+
+def _withdrawn(standing: Standing, fact: Fact) -> Standing:
+    """A kit past its date is told apart from one that is damaged or used to teach."""
+    state = State.EXPIRED if fact.code == EXPIRED else standing.state
+    return replace(standing, state=state, holder=None, place=None)
 
 
 def _in_hand(standing: Standing, fact: Fact) -> Standing:
@@ -350,6 +306,7 @@ def _processed(process: Process) -> Effect:
 _EFFECTS: Final[dict[Move, Effect]] = {
     Move.KIT_ISSUED: _held,
     Move.KIT_OPENED: _held,
+    Move.KIT_VOIDED: _withdrawn,
     Move.COLLECTED: _held,
     Move.DRYING_STARTED: _drying,
     Move.DRYING_ENDED: _in_hand,

@@ -5,6 +5,7 @@ from django.urls import URLPattern, path
 from centre.chain_of_custody.rules.moves import Thing
 from centre.chain_of_custody.views import (
     acts,
+    attachments,
     bundles,
     case,
     dashboard,
@@ -36,6 +37,12 @@ urlpatterns = [
     path("custody/store/", store.store, name="store"),
     path("custody/glance/", dashboard.dashboard, name="dashboard"),
     path("custody/stock/", store.stock, name="stock"),
+    path("custody/stock/threshold/", store.threshold, name="set_threshold"),
+    path(
+        "custody/documents/<uuid:key>/",
+        attachments.document,
+        name="custody_document",
+    ),
     path("custody/seals/", seal_log.seal_log, name="seal_log"),
     path("custody/seals/print/", seal_log.print_seal_log, name="print_seal_log"),
     path("custody/places/", store.places, name="places"),

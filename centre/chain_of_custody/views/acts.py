@@ -14,11 +14,15 @@ from django.views.decorators.http import require_http_methods
 
 from centre.chain_of_custody import actions
 from centre.chain_of_custody.actions import court
+from centre.chain_of_custody.actions.attachments import attach_document
+from centre.chain_of_custody.actions.stock import withdraw_kit
 from centre.chain_of_custody.forms import acts as forms
 from centre.chain_of_custody.forms import laboratory as court_forms
+from centre.chain_of_custody.forms.attachments import AttachForm
 from centre.chain_of_custody.forms.parts import PackageForm
+from centre.chain_of_custody.forms.stock import WithdrawKitForm
 from centre.chain_of_custody.models import CustodyEvent
-from centre.chain_of_custody.queries.history import centre_of
+from centre.chain_of_custody.queries.history import Package, centre_of
 from centre.chain_of_custody.rules.moves import Move, Thing
 from centre.chain_of_custody.views import doors
 from centre.chain_of_custody.views.confirming import after_act
@@ -192,6 +196,29 @@ ACTS: Final = (
         "The discrepancy is raised.",
     ),
     Act(
+        "attach-document",
+        BOTH,
+        Move.DOCUMENT_ATTACHED,
+        Permission.DOCUMENT_ATTACH,
+        AttachForm,
+        attach_document,
+        "Attach a document",
+        "A paper, a photograph or an order that belongs to it. It is kept encrypted.",
+        "The document is kept.",
+    ),
+    Act(
+        "withdraw",
+        KIT,
+        Move.KIT_VOIDED,
+        Permission.KIT_STOCK,
+        WithdrawKitForm,
+        withdraw_kit,
+        "Withdraw it from use",
+        "A kit nobody has opened: damaged, expired, lost, or given to training.",
+        "It is withdrawn from use.",
+        "kit",
+    ),
+    Act(
         "add-note",
         BOTH,
         Move.NOTE_ADDED,
@@ -241,9 +268,10 @@ ACTS: Final = (
 @require_http_methods(["GET", "POST"])
 def act(request: StaffRequest, code: str, *, doing: Act, thing: Thing) -> HttpResponse:
     """Do one act on one kit or item."""
-    package = doors.package(request, thing, code, doing.permission)
+    package = _package(request, code, doing, thing)
     form = doing.form(
         request.POST or None,
+        request.FILES or None,
         package=package,
         by=request.user,
         centre=centre_of(package),
@@ -257,6 +285,13 @@ def act(request: StaffRequest, code: str, *, doing: Act, thing: Thing) -> HttpRe
         return redirect(after_act(form.result, back=back, by=request.user))
     page = {"package": package, "form": form, "act": doing}
     return render(request, "chain_of_custody/act.html", page)
+
+
+def _package(request: StaffRequest, code: str, doing: Act, thing: Thing) -> Package:
+    """The thing within reach; a kit may also be withdrawn while it is in stock."""
+    if doing.move is Move.KIT_VOIDED:
+        return doors.stock_kit(request, code)
+    return doors.package(request, thing, code, doing.permission)
 
 
 @require_http_methods(["GET", "POST"])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.http import Http404
 
 from centre.chain_of_custody.models import Item, Kit
@@ -41,10 +43,18 @@ def kit(request: StaffRequest, code: str, permission: Permission) -> Kit:
 def kit_or_stock(request: StaffRequest, code: str) -> Kit:
     """A kit of a case within reach, or one in the stock of a centre."""
     found = kits_within(request.user, Permission.KIT_VIEW).filter(code=code).first()
-    if found is None:
-        stocks = access.centres(request.user, Permission.KIT_STOCK)
-        rows = Kit.objects.filter(centre__in=stocks, custody__isnull=True)
-        found = rows.select_related("centre").filter(code=code).first()
+    return found or _of_stock(request, code, custody__case__isnull=True)
+
+
+def stock_kit(request: StaffRequest, code: str) -> Kit:
+    """A kit of a centre whose stock the person keeps, in stock or issued."""
+    return _of_stock(request, code)
+
+
+def _of_stock(request: StaffRequest, code: str, **given: Any) -> Kit:
+    stocks = access.centres(request.user, Permission.KIT_STOCK)
+    rows = Kit.objects.filter(centre__in=stocks, **given).distinct()
+    found = rows.select_related("centre").filter(code=code).first()
     if found is None:
         raise Http404
     return found

@@ -10,17 +10,19 @@ from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
 from centre.chain_of_custody import actions
+from centre.chain_of_custody.actions.stock import set_threshold
 from centre.chain_of_custody.forms.begin import LocationForm, StockKitForm
+from centre.chain_of_custody.forms.stock import ThresholdForm
 from centre.chain_of_custody.queries import lists
 from centre.chain_of_custody.queries.history import Package
 from centre.chain_of_custody.queries.places import spots
 from centre.chain_of_custody.views import doors
-from centre.core import access
+from centre.core import access, clock
 from centre.core.http import StaffRequest
-from centre.core.models import Case
+from centre.core.models import Case, Centre
 from centre.core.permissions import Permission
 
 PAGE = 50
@@ -57,8 +59,33 @@ def stock(request: StaffRequest) -> HttpResponse:
     if form.perform(actions.stock_kit, centre=centre, by=request.user):
         messages.success(request, f"{form.result} is in stock. Print its label.")
         return redirect("stock")
+    return _stock(request, centre, form, ThresholdForm())
+
+
+@require_POST
+def threshold(request: StaffRequest) -> HttpResponse:
+    """At how many kits new ones are ordered."""
+    centre = doors.centre(request, Permission.KIT_STOCK)
+    form = ThresholdForm(request.POST)
+    if form.perform(set_threshold, centre=centre, by=request.user):
+        messages.success(request, "The number is set.")
+        return redirect("stock")
+    return _stock(request, centre, StockKitForm(), form)
+
+
+def _stock(
+    request: StaffRequest, centre: Centre, form: StockKitForm, rule: ThresholdForm
+) -> HttpResponse:
+    today = clock.local(clock.now(), centre.timezone).date()
     kits = Paginator(lists.stock(centre), PAGE)
-    page = {"form": form, "kits": kits.get_page(request.GET.get("page"))}
+    page = {
+        "form": form,
+        "rule": rule,
+        "levels": lists.stock_levels(centre, today),
+        "withdrawn": lists.withdrawn(centre),
+        "kits": kits.get_page(request.GET.get("page")),
+        "today": today,
+    }
     return render(request, "chain_of_custody/stock.html", page)
 
 
