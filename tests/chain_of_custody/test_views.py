@@ -313,7 +313,7 @@ def test_a_kit_costs_the_same_however_much_is_in_it(
     sealed_kit, custodian, nurse, browse, django_assert_max_num_queries
 ):
     client = browse(custodian)
-    with django_assert_max_num_queries(30):
+    with django_assert_max_num_queries(31):
         page = client.get(sealed_kit.get_absolute_url())
     assert page.content.decode().count("kit-tree") >= 1
     assert CustodyEvent.objects.filter(kit=sealed_kit).count() == 3
