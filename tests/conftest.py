@@ -13,6 +13,7 @@ import pytest
 import time_machine
 from django.conf import settings
 from django.test import Client
+from hypothesis import settings as trials
 
 from tools import migrated
 
@@ -20,6 +21,9 @@ PASSWORD = "seven quiet rivers at dawn"
 MONDAY = datetime(2026, 6, 1, 9, 0, tzinfo=UTC)
 
 Browse = Callable[..., Client]
+
+trials.register_profile("unhurried", deadline=None)
+trials.load_profile("unhurried")
 
 
 REACHES_ROWS = {"db", "django_db_setup", "databases", "rounds"}

@@ -59,7 +59,7 @@ def _test(surroundings: Mapping[str, str]) -> None:
     copied = Path(surroundings[migrated.NAMED_BY]) / migrated.SERVER
     with postgres.server(of=copied) as server:
         urls = {"DATABASE_URL": server.url("centre"), "KEYS_URL": server.url("keys")}
-        _pytest(surroundings | urls, *_TWO_WORKERS, "-m", _STORED)
+        _pytest({**surroundings, **urls}, *_TWO_WORKERS, "-m", _STORED)
     say("\n→ The visits in a browser")
     _pytest(surroundings, *_TWO_WORKERS, "-m", "e2e")
 

@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 from django.db import connection
-from hypothesis import settings
 
 from centre.ledger import actions, canonical, verify
 from centre.ledger.checkpoint import vkey
@@ -18,9 +17,6 @@ from centre.ledger.models import Entry
 from centre.ledger.signing import Signer
 from centre.ledger.sqlite import altering
 from centre.ledger.verify import Fault
-
-settings.register_profile("unhurried", deadline=None)
-settings.load_profile("unhurried")
 
 LOG = "osc.example/riverside/custody"
 OPENED = datetime(2026, 6, 1, 9, 0, tzinfo=UTC)

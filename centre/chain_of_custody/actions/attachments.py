@@ -48,28 +48,7 @@ def attach_document(
             details={"document": str(key), "sha256": stored.sha256},
             blob_sha256=stored.cipher_sha256,
         )
-        row = Attachment.objects.create(
-            id=key,
-            event=event,
-            case=case,
-            kind=kind,
-            blob_id=blob,
-            size=stored.size,
-            sha256=stored.sha256,
-            cipher_sha256=stored.cipher_sha256,
-            kept_at=at,
-            kept_by=by,
-            details={"note": note.strip()},
-        )
-        journal.record(
-            Kind.DOCUMENT_KEPT,
-            by=by,
-            on=case,
-            at=at,
-            row=row,
-            stream=package.pk,
-            blob_sha256=stored.cipher_sha256,
-        )
+        _keep(event, blob, stored, key=key, note=note, by=by)
     except BaseException:
         files.path_of(blob).unlink(missing_ok=True)
         raise
@@ -84,6 +63,41 @@ def open_document(*, document: Attachment, by: User) -> bytes:
     what = f"{document}, {document.event.thing}"
     journal.looked(Kind.READ, by=by, on=document.case, at=at, what=what)
     return b"".join(files.read(document.blob_id, document.case_id))
+
+
+def _keep(
+    event: CustodyEvent,
+    blob: UUID,
+    stored: files.Stored,
+    *,
+    key: UUID,
+    note: str,
+    by: User,
+) -> None:
+    """The row of the document, with an entry of its own."""
+    case = case_of(event.thing)
+    row = Attachment.objects.create(
+        id=key,
+        event=event,
+        case=case,
+        kind=event.reason_code,
+        blob_id=blob,
+        size=stored.size,
+        sha256=stored.sha256,
+        cipher_sha256=stored.cipher_sha256,
+        kept_at=event.recorded_at,
+        kept_by=by,
+        details={"note": note.strip()},
+    )
+    journal.record(
+        Kind.DOCUMENT_KEPT,
+        by=by,
+        on=case,
+        at=event.recorded_at,
+        row=row,
+        stream=event.thing.pk,
+        blob_sha256=stored.cipher_sha256,
+    )
 
 
 def _source(package: Package, about: str) -> CustodyEvent | None:
