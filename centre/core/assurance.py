@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from enum import StrEnum
+from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, Model, OuterRef, Q, QuerySet
 
 from centre.core.models import Confirmation, Opening
 from centre.ledger import epochs
@@ -41,6 +42,14 @@ def confirmed(places: Iterable[Place], *, under: Place | None = None) -> set[Pla
         made = Opening.objects.filter(table=table, row=OuterRef("pk"))
         rows = rows.filter(Exists(made.filter(stood(under))))
     return {(row.log, n) for row in rows for n in row.positions} & wanted
+
+
+def confirmed_rows(rows: Sequence[Model]) -> set[UUID]:
+    """Of these rows of one table, those whose act a security key confirmed."""
+    table = rows[0]._meta.db_table if rows else ""
+    openings = Opening.objects.filter(table=table, row__in=[row.pk for row in rows])
+    at = {(log, n): row for row, log, n in openings.values_list("row", "log", "n")}
+    return {row for place in confirmed(at) if (row := at[place]) is not None}
 
 
 def stood(under: Place) -> Q:

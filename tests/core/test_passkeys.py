@@ -11,7 +11,7 @@ from django.urls import reverse
 from centre.core import ceremony, clock, journal
 from centre.core.actions import approvals, confirming, passkeys
 from centre.core.actions.people import leave
-from centre.core.assurance import confirmed
+from centre.core.assurance import confirmed, confirmed_rows
 from centre.core.bundle import actors
 from centre.core.errors import AccessError, RuleError
 from centre.core.models import Confirmation, Opening, Waiting
@@ -466,6 +466,20 @@ def test_approval_leads_to_the_key_and_back(key, case, custodian, coordinator, b
 
     assert done.url == proposal.get_absolute_url()
     assert Confirmation.objects.get().user == coordinator
+    shown = browser.get(done.url).content.decode()
+    assert shown.count("with a security key") == 1
+
+
+def test_proposal_is_confirmed_by_who_made_it(answer, custodian):
+    key = register(custodian)
+    proposal = answer.proposal
+    waiting = confirming.prepare_proposal(proposal=proposal, back="/", by=custodian)
+
+    confirm(waiting, key, custodian)
+
+    assert confirmed_rows([proposal]) == {proposal.pk}
+    assert confirmed_rows([answer]) == set()
+    assert confirmed_rows([]) == set()
 
 
 def test_waiting_confirmation_is_nobody_elses(key, answer, coordinator, nurse, browse):

@@ -7,8 +7,8 @@ from typing import Final
 
 from centre.chain_of_custody.models import CustodyEvent, Transfer
 from centre.chain_of_custody.rules.moves import Move
-from centre.core.actions.confirming import prepare_answer, prepare_confirmation
-from centre.core.models import Approval, User
+from centre.core.actions.confirming import prepare_confirmation, prepare_proposal
+from centre.core.models import Proposal, User, Waiting
 
 GRAVE: Final = frozenset(
     {
@@ -32,14 +32,13 @@ def after_transfer(transfers: Iterable[Transfer], *, back: str, by: User) -> str
     return _after(events, back=back, by=by)
 
 
-def after_act(event: object, *, back: str, by: User) -> str:
+def after_act(result: object, *, back: str, by: User) -> str:
     """Where to go after an act on a kit or item; only the grave ones ask for a key."""
-    if isinstance(event, Approval):
-        waiting = prepare_answer(answer=event, back=back, by=by)
-        return waiting.get_absolute_url() if waiting else back
-    if not isinstance(event, CustodyEvent) or event.move not in GRAVE:
-        return back
-    return _after([event], back=back, by=by)
+    if isinstance(result, Proposal):
+        return _to(prepare_proposal(proposal=result, back=back, by=by), back)
+    if isinstance(result, CustodyEvent) and result.move in GRAVE:
+        return _after([result], back=back, by=by)
+    return back
 
 
 def _after(events: list[CustodyEvent], *, back: str, by: User) -> str:
@@ -50,4 +49,8 @@ def _after(events: list[CustodyEvent], *, back: str, by: User) -> str:
     what = things.pop() if len(things) == 1 else f"{len(things)} packages"
     words = f"{events[-1].get_move_display()}: {what}"
     waiting = prepare_confirmation(rows=events, on=case, words=words, back=back, by=by)
+    return _to(waiting, back)
+
+
+def _to(waiting: Waiting | None, back: str) -> str:
     return waiting.get_absolute_url() if waiting else back

@@ -15,6 +15,7 @@ from centre.chain_of_custody.forms.corrections import AmendForm, VoidForm
 from centre.chain_of_custody.models import CustodyEvent
 from centre.chain_of_custody.queries import corrections as queries
 from centre.chain_of_custody.rules.corrections import GRAVE, Field
+from centre.chain_of_custody.views.confirming import after_act
 from centre.core import clock
 from centre.core.access import within
 from centre.core.actions import approvals
@@ -57,7 +58,8 @@ def amend(request: StaffRequest, event: UUID, field: str) -> HttpResponse:
         said = "It is amended. What stood there before stays readable."
     if done:
         messages.success(request, said)
-        return redirect(_address(found))
+        back = _address(found)
+        return redirect(after_act(form.result, back=back, by=request.user))
     stands = amendments.look_at_event(event=found, by=request.user)
     now = _say(stands, wanted)
     page = {"event": found, "form": form, "field": wanted, "now": now}
@@ -72,7 +74,8 @@ def void(request: StaffRequest, event: UUID) -> HttpResponse:
     given = {"event": found, "by": request.user, "link": _address(found)}
     if form.perform(amendments.propose_void, **given):
         messages.success(request, "It is proposed. Another person approves it.")
-        return redirect(_address(found))
+        back = _address(found)
+        return redirect(after_act(form.result, back=back, by=request.user))
     page = {"event": found, "form": form}
     return render(request, "chain_of_custody/void.html", page)
 

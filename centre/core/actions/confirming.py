@@ -29,6 +29,7 @@ from centre.core.models import (
     Confirmation,
     Opening,
     Passkey,
+    Proposal,
     User,
     Waiting,
 )
@@ -90,6 +91,13 @@ def prepare_answer(*, answer: Approval, back: str, by: User) -> Waiting | None:
     words = f"{'Refused' if answer.is_refused else 'Approved'}: {proposal}"
     return prepare_confirmation(
         rows=[answer], on=proposal.on, words=words, back=back, by=by
+    )
+
+
+def prepare_proposal(*, proposal: Proposal, back: str, by: User) -> Waiting | None:
+    """The same for what a person proposes to others."""
+    return prepare_confirmation(
+        rows=[proposal], on=proposal.on, words=f"Proposed: {proposal}", back=back, by=by
     )
 
 

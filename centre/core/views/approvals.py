@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods
 from centre.core import access, clock
 from centre.core.actions import approvals
 from centre.core.actions.confirming import prepare_answer
+from centre.core.assurance import confirmed_rows
 from centre.core.forms import ActionForm
 from centre.core.http import StaffRequest
 from centre.core.models import Proposal, User
@@ -70,10 +71,12 @@ def proposal(request: StaffRequest, key: str) -> HttpResponse:
         back = found.get_absolute_url()
         waiting = prepare_answer(answer=form.result, back=back, by=by)
         return redirect(waiting or back)
+    answers = list(found.answers.select_related("approver"))
     page = {
         "proposal": found,
         "content": approvals.open_proposal(proposal=found, by=by),
-        "answers": found.answers.select_related("approver"),
+        "answers": answers,
+        "confirmed": confirmed_rows(answers) | confirmed_rows([found]),
         "missing": approvals.missing(found),
         "may_answer": found.proposer_id != by.pk,
         "has_own_page": TERMS[TwoPersonAct(found.act)].has_own_page,
