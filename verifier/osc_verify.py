@@ -27,26 +27,22 @@ MOST_FILES, MOST_BYTES, MOST_ENTRY = 200_000, 2 << 30, 65_535
 STMT = {"actor", "claimed", "commit", "kind", "role", "sprev", "sseq", "stream", "v"}
 TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z")
 PLACE = re.compile(r"https://([^/:@?#]+)(:\d+)?|http://(localhost|127\.0\.0\.1)(:\d+)?")
+FORM = (LookupError, TypeError, ValueError, AttributeError, RuntimeError)
 WRITE = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False).encode
 
 class Wrong(Exception):
     """Something does not hold; the message says what and where."""
-
 def sha(*parts):
     return hashlib.sha256(b"".join(parts)).digest()
-
 def need(condition, says):
     if not condition:
         raise Wrong(says)
-
 def b64(text, size=None):
     raw = base64.b64decode(text, validate=True)
     need(base64.b64encode(raw).decode() == text and size in (None, len(raw)), "a value is not of its form")
     return raw
-
 def canonical(value):
     return WRITE(value).encode()
-
 def strict(raw):
     """JSON in its one canonical form, without fractions and huge numbers; anything else is refused."""
     numbers = {"parse_int": lambda text: int(text if len(text) < 18 and abs(int(text)) < 1 << 53 else "")}
@@ -78,7 +74,6 @@ def read_vkey(line, kind):
     need(raw[0] == kind, "a verifier key is not of its type")
     need(sha(f"{name}\n".encode(), raw)[:4].hex() == ident, f"the key id of {name} is wrong")
     return name, bytes.fromhex(ident), raw[1:]
-
 def read_policy(raw):
     """The log's keys (the first is of its genesis), the witnesses' keys, groups and the quorum."""
     logs, witnesses, groups, quorum = {}, {}, {}, None
@@ -101,7 +96,6 @@ def read_policy(raw):
             raise Wrong("a line of the policy means nothing")
     need(quorum and len({key[0] for key in logs.values()}) == 1, "the policy is not of one log, or names no quorum")
     return logs, witnesses, groups, quorum
-
 def met(name, groups, seen):
     """Whether these witnesses are enough."""
     count, members = groups.get(name, (1, ()))
@@ -118,7 +112,6 @@ def read_note(raw):
         need(dash == "\u2014", "a signature line is not of its form")
         sigs.append((name, b64(value)[:4], b64(value)[4:]))
     return lines[0], int(lines[1]), b64(lines[2], 32), text + "\n", sigs
-
 def check_note(raw, logs):
     """A checkpoint the log's own key signed: size, root, text and all signatures."""
     origin, size, root, text, sigs = read_note(raw)
@@ -129,13 +122,11 @@ def check_note(raw, logs):
     for key, sig in ours:
         verify(key, sig, text.encode(), f"the log's signature under {size} entries is false")
     return size, root, text, sigs
-
 def verify(key, sig, message, says):
     try:
         ed25519.Ed25519PublicKey.from_public_bytes(key).verify(sig, message)
     except (InvalidSignature, ValueError) as error:
         raise Wrong(says) from error
-
 def cosigned(text, sigs, witnesses):
     """The witnesses that signed this checkpoint, with the times they saw it."""
     seen = {}
@@ -146,24 +137,16 @@ def cosigned(text, sigs, witnesses):
             message = f"cosignature/v1\ntime {seen[name]}\n{text}".encode()
             verify(key, sig[8:], message, f"the cosignature of {name} is false")
     return seen
-
 def anchor(text):
     code = base64.b32encode(sha(b"osc-anchor/v1\n", text.encode())).decode()[:25]
     return "-".join(code[at : at + 5] for at in range(0, 25, 5))
 
 def root_of(leaves):
-    """The root of a tree (RFC 6962 section 2.1), growing its right edge."""
-    edge = []
-    for number, leaf in enumerate(leaves):
-        node, count = leaf, number
-        while count & 1:
-            node, count = sha(b"\x01", edge.pop(), node), count >> 1
-        edge.append(node)
-    node = edge.pop() if edge else sha()
-    while edge:
-        node = sha(b"\x01", edge.pop(), node)
-    return node
-
+    """The root of a tree (RFC 6962 section 2.1)."""
+    if len(leaves) < 2:
+        return leaves[0] if leaves else sha()
+    split = 1 << (len(leaves) - 1).bit_length() - 1
+    return sha(b"\x01", root_of(leaves[:split]), root_of(leaves[split:]))
 def climb(at, last, node, path, says):
     """Up a tree along a path (RFC 9162 section 2.1): the old root and the new one."""
     first = second = node
@@ -178,7 +161,6 @@ def climb(at, last, node, path, says):
         at, last = at >> 1, last >> 1
     need(last == 0, says)
     return first, second
-
 def check_consistency(old, old_root, new, new_root, proof, says):
     """RFC 9162 section 2.1.4.2."""
     need(0 < old < new and proof, says)
@@ -198,7 +180,6 @@ def read_entry(raw, origin):
     need(TIME.fullmatch(entry["at"]), f"the time of entry {entry['n']} is not of its form")
     need((stmt["sseq"] == 0) == (stmt["sprev"] is None), f"entry {entry['n']} is not a stream's first, or is")
     return entry, stmt
-
 def check_signatures(entry, stmt, actors):
     """Every signature holds; says whether a security key is among them."""
     n, sigs = entry["n"], entry["sig"]
@@ -218,7 +199,6 @@ def check_signatures(entry, stmt, actors):
         else:
             check_assertion(one, key, sha(message), f"the security key's signature of entry {n} is false")
     return len({one["alg"] for one in sigs}) > 1
-
 def check_assertion(one, key, challenge, says):
     """A WebAuthn assertion over the statement (W3C WebAuthn level 2, section 7.2)."""
     need(one["alg"] == "webauthn-es256" and len(key) == 65, says)
@@ -258,6 +238,7 @@ class Bundle:
         for check in (self.check_entries, self.check_openings, self.check_keys, self.check_older):
             check()
         self.check_complete(manifest["complete"])
+        self.check_before(manifest["complete"])
         lost = [code for code in self.codes if code.upper() not in map(anchor, self.texts.values())]
         need(not lost, f"no checkpoint in the bundle has the anchor code {lost[:1]}")
 
@@ -280,10 +261,10 @@ class Bundle:
         numbers = sorted(int(k[8:-5]) for k in self.files if re.fullmatch(r"entries/\d+\.json", k))
         parts = [(f"entries.jsonl, line {n}", raw) for n, raw in enumerate(lines, 1)]
         parts = parts if whole else [(f"entries/{n}.json", self.files[f"entries/{n}.json"]) for n in numbers]
-        last_at, last_n, self.newest, origin = "", -1, {}, self.logs[first][0]
-        before = sha(f"osc-genesis/v1\n{origin}\n{first}\n".encode())
+        last_at, last_n, self.newest, self.origin = "", -1, {}, self.logs[first][0]
+        before = sha(f"osc-genesis/v1\n{self.origin}\n{first}\n".encode())
         for self.where, raw in parts:
-            entry, stmt = read_entry(raw, origin)
+            entry, stmt = read_entry(raw, self.origin)
             n, leaf = entry["n"], sha(b"\x00", raw)
             need(n > last_n and entry["at"] > last_at, f"entry {n} is out of order or of an earlier time")
             need(not whole or n == last_n + 1, f"entry {last_n + 1} is missing")
@@ -345,10 +326,11 @@ class Bundle:
         self.said.append(f"{shown} of {len(self.actors)} keys are registered by entries shown here.")
 
     def check_older(self):
-        older = [(k, v) for k, v in sorted(self.files.items()) if re.fullmatch(r"checkpoints/.+\.note", k)]
+        older = [(k, v) for k, v in sorted(self.files.items()) if re.fullmatch(r"(checkpoints|anchors)/.+\.note", k)]
         for name, raw in older + self.notes:
-            self.where = name
+            self.where, stamp = name, self.files.get(name.replace(".note", ".tsr"))
             size, root = self.read_head(raw)
+            need(stamp is None or sha(raw) in stamp, "the time stamp beside it is over something else")
             need(size <= self.size, f"TRUNCATED: it was signed over {size} entries, here are {self.size}")
             says = "FORK: the log does not begin as this checkpoint says"
             if self.whole or size == self.size:
@@ -363,6 +345,27 @@ class Bundle:
         said = f"{len(older) + len(self.notes)} older checkpoints agree with this log; witnesses of it: {', '.join(sorted(self.seen)) or 'none'};"
         self.said.append(f"{said} {self.strange} lines under checkpoints are of nobody the policy names.")
         self.said.append(f"The witnesses the policy asks for ({self.quorum}) signed its first {self.witnessed} entries, nobody else the rest.")
+
+    def check_before(self, claimed):
+        """After a loss of entries: the log this one goes on from, and that each history hangs on it."""
+        files = {name[7:]: raw for name, raw in self.files.items() if name.startswith("before/")}
+        if not files:
+            return
+        before, self.where = Bundle(files), "before/"
+        try:
+            before.check()
+        except (Wrong, *FORM) as error:
+            raise Wrong(f"{error} (before/{before.where})") from error
+        name, number = re.fullmatch(r"(.+?)(?:/epoch-(\d+))?", before.origin).groups()
+        need(self.origin == f"{name}/epoch-{int(number or 1) + 1}", f"this log does not go on from {before.origin}")
+        for n, (_entry, stmt) in self.entries.items():
+            last = before.leaves.get(before.size - 1) if n == 0 else before.newest.get(stmt["stream"], (0, None))[1]
+            joined = last is None or stmt["sseq"] > 0 or b64(stmt["refs"][0], 32) == last
+            need(joined, f"entry {n} does not go on where its history ended before")
+        for name in claimed:
+            told = [stmt["sseq"] for _entry, stmt in before.entries.values() if stmt["stream"] == name]
+            need(told == list(range(len(told))), f"the history {name} was not whole before")
+        self.said += [f"It goes on from an older log: {said}" for said in before.said]
 
     def check_complete(self, claimed):
         self.where, streams = "histories", {}
@@ -381,18 +384,15 @@ def main(words=None):
     parser.add_argument("--anchor", action="append", default=[])
     parser.add_argument("--policy", type=Path)
     given = parser.parse_args(words)
+    bundle = None
     try:
         notes, policy = [(p.name, p.read_bytes()) for p in given.checkpoint], given.policy and given.policy.read_bytes()
         bundle = Bundle(load(given.bundle), notes, given.anchor, policy)
-    except (OSError, zipfile.BadZipFile, Wrong, ValueError, EOFError, RuntimeError) as error:
-        print(f"THIS CANNOT BE READ: {error or type(error).__name__}.")
-        return 2
-    try:
         bundle.check()
-    except (Wrong, KeyError, TypeError, ValueError, AttributeError, IndexError, RecursionError) as error:
+    except (Wrong, OSError, zipfile.BadZipFile, EOFError, *FORM) as error:
         says = error if isinstance(error, Wrong) else f"something is not of its form, {type(error).__name__}"
-        print(f"DOES NOT HOLD: {says} ({bundle.where}).")
-        return 1
+        print(f"DOES NOT HOLD: {says} ({bundle.where})." if bundle else f"THIS CANNOT BE READ: {says}.")
+        return 1 if bundle else 2
     print("HOLDS.\n" + "\n".join(f"  {said}" for said in bundle.said))
     return 0
 

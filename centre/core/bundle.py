@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from django.conf import settings
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from centre.core import journal
 from centre.core.anchors import policy
@@ -252,7 +252,9 @@ def _older(wanted: Wanted, under: Checkpoint) -> dict[str, bytes]:
     on_paper = rows.filter(size__in=wanted.papers).values_list("pk", flat=True)
     found: dict[str, bytes] = {}
     witnessed = _cosigned(wanted.log)
-    seen = rows.filter(size__in=witnessed).values_list("pk", flat=True)
+    stamped = _stamped(under).values_list("size", flat=True)[:MOST_OLDER]
+    outside = [*witnessed, *stamped]
+    seen = rows.filter(size__in=outside).values_list("pk", flat=True)
     for made in rows.filter(pk__in=[*newest, *on_paper, *seen]).order_by("size"):
         note = witnessed.get(made.size, made.note)
         found[f"checkpoints/{made.size}.note"] = note.encode()
@@ -267,12 +269,16 @@ def _older(wanted: Wanted, under: Checkpoint) -> dict[str, bytes]:
 
 def _stamps(under: Checkpoint) -> dict[str, bytes]:
     """The newest time stamps, each beside the very note it is over."""
-    rows = TimeStamp.objects.filter(log=under.log, size__lte=under.size)
     found: dict[str, bytes] = {}
-    for row in rows.order_by("-size", "-stamped_at")[:MOST_OLDER]:
+    for row in _stamped(under)[:MOST_OLDER]:
         found.setdefault(f"anchors/{row.size}.note", row.note.encode())
         found.setdefault(f"anchors/{row.size}.tsr", bytes(row.answer))
     return found
+
+
+def _stamped(under: Checkpoint) -> QuerySet[TimeStamp]:
+    rows = TimeStamp.objects.filter(log=under.log, size__lte=under.size)
+    return rows.order_by("-size", "-stamped_at")
 
 
 def _cosigned(log: str) -> dict[int, str]:

@@ -80,6 +80,17 @@ def test_opening_that_tells_of_another_attachment(honest):
     assert found(mended(files)).startswith("it is not what entry 6 commits to")
 
 
+def test_time_stamp_over_another_checkpoint(honest):
+    """Whose stamp it is, the authority's certificate tells; over what, the verifier."""
+    note = honest.note(6).encode()
+    stamp = b"a token over " + hashlib.sha256(note).digest()
+    files = {**bundle(honest), "anchors/6.note": note, "anchors/6.tsr": stamp}
+
+    assert found(mended(files)) == ""
+    files["anchors/6.note"] = honest.note(5).encode()
+    assert "over something else (anchors/6.note)" in found(mended(files))
+
+
 # A running server in hostile hands
 
 
