@@ -24,7 +24,7 @@ from centre.core import access, journal, stamps
 from centre.core.models import Anchor, Centre, User
 from centre.core.permissions import Permission
 from centre.core.work import Task, When
-from centre.ledger import checkpoint, cosign
+from centre.ledger import cosign, log_keys
 from centre.ledger.checkpoint import VerifierKey
 from centre.ledger.errors import LedgerError
 from centre.ledger.models import Checkpoint, Head
@@ -118,8 +118,7 @@ def faults() -> Iterator[Fault]:
 def _says(row: Anchor, keys: Sequence[VerifierKey]) -> Iterator[str]:
     ours = [key for key in keys if key.name == row.witness]
     try:
-        vkey = Head.objects.values_list("vkey", flat=True).get(pk=row.log)
-        note = checkpoint.verify(row.note, vkey=vkey)
+        note = log_keys.of(row.log).verify(row.note)
         seen = cosign.cosigned(note, ours)
     except (LedgerError, Head.DoesNotExist):
         yield "The anchored head is not what the log and its witness signed."

@@ -21,12 +21,13 @@ from django.db.models import Q, QuerySet
 from centre.core import journal
 from centre.core.anchors import policy
 from centre.core.models import Anchor, Opening, Passkey, SigningKey, TimeStamp
-from centre.ledger import canonical, epochs, proofs
+from centre.ledger import actions as ledger
+from centre.ledger import canonical, epochs, log_keys, proofs
 from centre.ledger import policy as ledger_policy
 from centre.ledger.entry import ED25519, WEBAUTHN
 from centre.ledger.errors import LedgerError
 from centre.ledger.kinds import Kind
-from centre.ledger.models import Checkpoint, Entry, Head
+from centre.ledger.models import Checkpoint, Entry, LogKey
 from centre.vault.errors import VaultError
 
 VERIFIER: Final = "osc_verify.py"
@@ -133,10 +134,11 @@ def policy_text(log: str) -> str:
 
     The quorum of the centre's own policy stands here once it was met; until then none.
     """
-    head, known = Head.objects.get(pk=log), policy()
+    known = policy()
     witnesses = [f"witness {k.name} {k.key}" for k in known.witnesses]
     rules = list(known.rules)
-    lines = [f"log {head.vkey}", *witnesses, *rules]
+    keys = [f"log {key}" for key in log_keys.of(log).every]
+    lines = [*keys, *witnesses, *rules]
     if not any(rule.startswith("quorum ") for rule in rules):
         lines.append("quorum none")
     asked = "\n".join(lines) + "\n"
@@ -145,7 +147,7 @@ def policy_text(log: str) -> str:
     )
     if any(_is_met(asked, note) for note in notes[:MOST_OLDER]):
         return asked
-    return "\n".join([f"log {head.vkey}", *witnesses, "quorum none"]) + "\n"
+    return "\n".join([*keys, *witnesses, "quorum none"]) + "\n"
 
 
 def _is_met(asked: str, note: str) -> bool:
@@ -204,7 +206,8 @@ def _entries(wanted: Wanted, under: Checkpoint) -> list[Entry]:
     if wanted.is_whole:
         return list(rows.iterator(chunk_size=_BATCH))
     streams = [*wanted.streams, *wanted.beside]
-    joins = Q(n__in=epochs.joins(wanted.log))
+    named = LogKey.objects.filter(log=wanted.log).values("n")
+    joins = Q(n__in=epochs.joins(wanted.log)) | Q(n__in=named)
     found = {e.n: e for e in rows.filter(Q(stream__in=streams) | joins)}
     while more := _lives_of(under, found.values()) - set(found):
         found |= {e.n: e for e in rows.filter(n__in=more)}
@@ -233,7 +236,7 @@ def _openings(
     numbers |= {0} if epochs.before(wanted.log) else set()
     numbers = numbers & {e.n for e in entries} | _lives_of(under, entries)
     rows = Opening.objects.filter(log=wanted.log, n__in=numbers).order_by("n")
-    found: dict[str, bytes] = {}
+    found = _key_openings(under)
     for opening in rows:
         secret = opening.secret
         content = {
@@ -243,6 +246,21 @@ def _openings(
         }
         found[f"openings/{opening.n}.json"] = canonical.encode(content)
     return found
+
+
+def _key_openings(under: Checkpoint) -> dict[str, bytes]:
+    """What the entries say that name a later key of the log."""
+    return {
+        f"openings/{n}.json": canonical.encode(
+            {
+                "n": n,
+                "payload": payload,
+                "salt": b64encode(ledger.OPEN_SALT).decode(),
+            }
+        )
+        for n, payload in log_keys.named(under.log)
+        if n < under.size
+    }
 
 
 def _older(wanted: Wanted, under: Checkpoint) -> dict[str, bytes]:

@@ -14,7 +14,7 @@ from django.conf import settings
 
 from centre.core.errors import RuleError
 from centre.core.models import Centre, TimeStamp
-from centre.ledger import checkpoint, tsa
+from centre.ledger import log_keys, tsa
 from centre.ledger.errors import LedgerError
 from centre.ledger.models import Checkpoint, Head
 from centre.ledger.verify import Fault
@@ -67,8 +67,7 @@ def _trusted() -> bytes | None:
 
 def _says(row: TimeStamp, trusted: bytes | None) -> str:
     try:
-        vkey = Head.objects.values_list("vkey", flat=True).get(pk=row.log)
-        note = checkpoint.verify(row.note, vkey=vkey)
+        note = log_keys.of(row.log).verify(row.note)
         if (note.size, note.origin) != (row.size, row.log):
             return "The time stamp's columns are not what was signed."
         if trusted is not None:

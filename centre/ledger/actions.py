@@ -9,7 +9,7 @@ from typing import Final
 
 from django.db import transaction
 
-from centre.ledger import checkpoint, entry, epochs, times
+from centre.ledger import checkpoint, entry, epochs, log_keys, times
 from centre.ledger import statement as statements
 from centre.ledger.append import way
 from centre.ledger.append.batch import Said, rows_of
@@ -26,8 +26,9 @@ from centre.ledger.binary import stored
 from centre.ledger.entry import AnySignature, Signature
 from centre.ledger.errors import LedgerError, ProofError
 from centre.ledger.kinds import Kind
+from centre.ledger.log_keys import Keys
 from centre.ledger.merkle import Frontier, leaf_hash
-from centre.ledger.models import Checkpoint, Entry, Head
+from centre.ledger.models import Checkpoint, Entry, Head, LogKey
 from centre.ledger.origins import check_origin, stream_of_log
 from centre.ledger.signing import Signer
 from centre.ledger.statement import Statement, message
@@ -39,6 +40,7 @@ __all__ = [
     "append",
     "append_all",
     "append_prepared",
+    "change_key",
     "lock_in_order",
     "make_checkpoint",
     "open_log",
@@ -140,22 +142,53 @@ def lock_in_order(*, logs: Iterable[str]) -> None:
         _locked(log)
 
 
-def make_checkpoint(*, log: str, signer: Signer, at: datetime) -> Checkpoint:
-    """Sign where the log stands, unless that is signed already."""
+def change_key(
+    *, log: str, old: Signer, new: Signer, by: Signer, at: datetime
+) -> LogKey:
+    """Name a new key of the log in an entry of the log, signed by the old key.
+
+    `by` is who appends the entry; from it on the new key signs the checkpoints.
+    """
+    if checkpoint.vkey(log, old.public_key) != log_keys.of(log).every[-1]:
+        raise LedgerError("A log's key is handed over by the key it has.")
+    vkey, signature, commit = log_keys.handed_over(log, old, new)
+    made = append(
+        log=log,
+        kind=Kind.LEDGER_POLICY,
+        stream=stream_of_log(log),
+        commit=commit,
+        signer=by,
+        role="system",
+        at=at,
+    )
+    return LogKey.objects.create(log=log, n=made.n, vkey=vkey, signature=signature)
+
+
+def make_checkpoint(
+    *, log: str, signer: Signer, at: datetime, beside: Sequence[Signer] = ()
+) -> Checkpoint:
+    """Sign where the log stands, unless that is signed already.
+
+    `beside` are keys the log had before, which sign as well for a while.
+    """
     head = _locked(log)
-    if checkpoint.vkey(log, signer.public_key) != head.vkey:
+    keys = log_keys.under(head)
+    if checkpoint.vkey(log, signer.public_key) != keys.at(head.size):
         raise LedgerError("A log's checkpoints are signed with its own key only.")
     last = Checkpoint.objects.filter(log=log).order_by("-size").first()
     if last is not None and last.size == head.size:
         return last
-    tree = _grown(head, last)
+    tree = _grown(head, last, keys)
     root = tree.root()
+    note = checkpoint.sign(origin=log, size=tree.size, root=root, signer=signer)
+    text = checkpoint.text(log, tree.size, root)
+    more = (log_keys.line(text, log=log, signer=one) for one in beside)
     return Checkpoint.objects.create(
         log=log,
         size=tree.size,
         root=root,
         frontier=tree.packed(),
-        note=checkpoint.sign(origin=log, size=tree.size, root=root, signer=signer),
+        note=note + "".join(more),
         made_at=at,
     )
 
@@ -247,9 +280,9 @@ def _note_clock(log: str, signer: Signer, role: str, at: datetime) -> None:
     _say(log, said, signer, role, is_back_known=True)
 
 
-def _grown(head: Head, last: Checkpoint | None) -> Frontier:
+def _grown(head: Head, last: Checkpoint | None, keys: Keys) -> Frontier:
     """The tree of the last checkpoint grown to the head; never over a fault."""
-    tree = Frontier() if last is None else _frontier_of(last, head)
+    tree = Frontier() if last is None else _frontier_of(last, keys)
     rows = Entry.objects.filter(log=head.log, n__gte=tree.size).order_by("n")
     found = rows.values_list("n", "entry", "leaf").iterator(chunk_size=_BATCH)
     for n, content, leaf in found:
@@ -261,9 +294,9 @@ def _grown(head: Head, last: Checkpoint | None) -> Frontier:
     return tree
 
 
-def _frontier_of(last: Checkpoint, head: Head) -> Frontier:
+def _frontier_of(last: Checkpoint, keys: Keys) -> Frontier:
     """The frontier of a checkpoint that still is what the log's key signed."""
-    note = checkpoint.verify(last.note, vkey=head.vkey)
+    note = keys.verify(last.note)
     tree = Frontier(last.size, stored(last.frontier))
     if (note.size, note.root) != (tree.size, tree.root()):
         raise ProofError("The last checkpoint was altered; nothing is signed.")

@@ -18,6 +18,7 @@ from centre.ledger.statement import STREAM_BYTES
 HEADS: Final = "ledger_head"
 ENTRIES: Final = "ledger_entry"
 CHECKPOINTS: Final = "ledger_checkpoint"
+KEYS: Final = "ledger_key"
 
 ORIGIN_SIGNS: Final = 120
 KIND_SIGNS: Final = 40
@@ -132,3 +133,25 @@ class Checkpoint(models.Model):
     def anchor_code(self) -> str:
         """25 letters of this checkpoint for labels and paper."""
         return checkpoint.anchor_code(self.note)
+
+
+class LogKey(models.Model):
+    """A later key of a log, with the signature of the key before it."""
+
+    log = models.CharField(max_length=ORIGIN_SIGNS)
+    n = models.PositiveBigIntegerField()
+    """The position of the entry that names it."""
+    vkey = models.CharField(max_length=VKEY_SIGNS)
+    signature = models.BinaryField()
+
+    class Meta:
+        db_table = KEYS
+        ordering: ClassVar[list[str]] = ["log", "n"]
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(
+                fields=["log", "n"], name="ledger_key_one_at_each_position"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.log} from {self.n} on"

@@ -27,7 +27,8 @@ _BEFORE: Final = (
 
 def go_on_from(walk: Walk, since: Checkpoint) -> None:
     """Put the walk behind a checkpoint; raise unless the checkpoint holds."""
-    note = checkpoint.verify(str(since.note), vkey=walk.vkey)
+    size = checkpoint.read(str(since.note)).size
+    note = checkpoint.verify(str(since.note), vkey=walk.vkey_at(size))
     tree = Frontier(note.size, stored(since.frontier))
     if tree.root() != note.root:
         raise ProofError("The checkpoint's frontier is not that of its tree.")

@@ -10,14 +10,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from itertools import count
+from itertools import chain, count
 from math import floor
 from typing import Any, Final
 
 from django.db import connections, router
 from django.db.models import Subquery
 
-from centre.ledger import bulk, checkpoint, epochs, start
+from centre.ledger import bulk, checkpoint, epochs, log_keys, start
 from centre.ledger.bulk import Signatures
 from centre.ledger.errors import LedgerError
 from centre.ledger.models import CHECKPOINTS, ENTRIES, HEADS, Checkpoint, Entry, Head
@@ -87,7 +87,7 @@ def faults(
                 size, are_wanted=with_signatures, worth=worth
             ) as proof:
                 yield from _walked(walk, proof, told, recalls=since is not None)
-            yield from epochs.faults(log)
+            yield from chain(log_keys.faults(log), epochs.faults(log))
 
 
 @contextmanager
@@ -125,7 +125,8 @@ def _walk(
     vkey = _vkey_of(head)
     after = _checkpoints(head.log, 0 if since is None else since.size)
     first = (genesis(head.log, vkey),) if vkey else None
-    walk = Walk(head, vkey, keys, after, accepted=first, lives=lives)
+    later = log_keys.of(head.log).later
+    walk = Walk(head, vkey, keys, after, accepted=first, lives=lives, later=later)
     if since is not None:
         try:
             start.go_on_from(walk, since)

@@ -64,6 +64,8 @@ class Walk:
     accepted: tuple[bytes, ...] | None
     """Leaves the next entry may name as the one before it; None where none is known."""
     lives: Lives = field(default_factory=dict)
+    later: tuple[tuple[int, str], ...] = ()
+    """The log's later keys, each with the position of the entry that names it."""
     due: Checkpoint | None = None
     position: int = 0
     last_at: str = ""
@@ -84,6 +86,11 @@ class Walk:
         self.due = next(self.checkpoints, None)
         self._slices = Slices(self.head.log)
         self._says_so = message(self.head.log, b"")
+
+    def vkey_at(self, size: int) -> str:
+        """The key that must have signed a checkpoint of this size."""
+        named = [vkey for n, vkey in self.later if n < size]
+        return named[-1] if named else self.vkey
 
     def passes(self, row: Row) -> bool:
         """Whether the quick reading finds nothing wrong but, perhaps, a signature."""
@@ -208,7 +215,8 @@ class Walk:
 
     def _checkpoint_says(self, made: Checkpoint) -> Iterator[str]:
         try:
-            note = checkpoint.verify(str(made.note), vkey=self.vkey)
+            size = checkpoint.read(str(made.note)).size
+            note = checkpoint.verify(str(made.note), vkey=self.vkey_at(size))
         except LedgerError as error:
             yield str(error)
             return

@@ -152,9 +152,10 @@ def test_without_a_loss_there_is_nothing_to_accept(
 
 def answers(monkeypatch, *typed):
     said = iter(typed)
-    monkeypatch.setattr(
-        "centre.core.management.commands.accept_restore.getpass", lambda _: next(said)
-    )
+    for place in ("commands.accept_restore", "presence"):
+        monkeypatch.setattr(
+            f"centre.core.management.{place}.getpass", lambda _: next(said)
+        )
 
 
 def accepted(first, second):

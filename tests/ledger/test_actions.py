@@ -234,7 +234,7 @@ def test_checkpoint_goes_on_from_the_one_before(history: list[Entry]) -> None:
     with CaptureQueriesContext(connection) as queries:
         second = actions.make_checkpoint(log=LOG, signer=LOG_KEY, at=OPENED)
 
-    assert len(queries) == 4
+    assert len(queries) == 5
     assert second.root == merkle.root(leaves)
     proof = merkle.consistency_proof(leaves, first.size)
     merkle.verify_consistency(

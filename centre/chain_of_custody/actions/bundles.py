@@ -20,10 +20,10 @@ from centre.chain_of_custody.rules.moves import Move
 from centre.chain_of_custody.rules.profiles import Profile
 from centre.core import access, bundle, clock, journal
 from centre.core.actions.approvals import sign
+from centre.core.actions.upkeep import sign_head
 from centre.core.errors import RuleError
 from centre.core.models import Case, Opening, User
 from centre.core.permissions import Permission
-from centre.ledger import actions as ledger
 from centre.ledger import epochs
 from centre.ledger.kinds import Kind
 
@@ -80,7 +80,7 @@ def export_evidence(
         )
     what = f"Evidence bundle, {len(things)}"
     journal.looked(Kind.PRINTED, by=by, on=case, at=at, what=what)
-    under = ledger.make_checkpoint(log=log, signer=journal.system_signer(log), at=at)
+    under = sign_head(log=log, at=at)
     told = certificate_of(
         record=f"Evidence bundle of {len(things)} things of case {case}",
         digest=bytes(under.root).hex(),

@@ -20,11 +20,11 @@ from centre.chain_of_custody.rules import codes
 from centre.chain_of_custody.rules.codes import Mark as On
 from centre.chain_of_custody.rules.moves import Move
 from centre.core import access, clock, journal, references
+from centre.core.actions.upkeep import sign_head
 from centre.core.errors import RuleError
 from centre.core.models import Case, Centre, User
 from centre.core.paper import LedgerHead
 from centre.core.permissions import Permission
-from centre.ledger import actions as ledger
 from centre.ledger.kinds import Kind
 
 
@@ -119,8 +119,7 @@ def print_place_label(*, place: Location, by: User) -> LabelSheet:
 def head_of(centre: Centre, at: datetime) -> LedgerHead:
     """A signed checkpoint of the centre's log as it stands now."""
     log = journal.origin(centre)
-    signer = journal.system_signer(log)
-    return LedgerHead.of(ledger.make_checkpoint(log=log, signer=signer, at=at).note)
+    return LedgerHead.of(sign_head(log=log, at=at).note)
 
 
 def _sheet(

@@ -13,10 +13,10 @@ from centre.core.actions.upkeep import checkpoint as make_checkpoint
 from centre.core.anchors import Known
 from centre.core.errors import RuleError
 from centre.core.models import Anchor, Centre
-from centre.ledger import checkpoint, cosign, proofs, wire, witness
+from centre.ledger import cosign, log_keys, proofs, wire, witness
 from centre.ledger.errors import LedgerError
 from centre.ledger.kinds import Kind
-from centre.ledger.models import Checkpoint, Head
+from centre.ledger.models import Checkpoint
 
 
 def request_for(centre: Centre, asked: Known, *, old: int | None = None) -> bytes:
@@ -48,10 +48,9 @@ def keep_answer(*, centre: Centre, asked: Known, body: bytes, answer: str) -> An
     """Keep a witness's signature after checking it; an entry of the log says so."""
     at = clock.now()
     log = journal.origin(centre)
-    vkey = Head.objects.get(pk=log).vkey
     try:
         note = cosign.joined(witness.read(body).note, answer, keys=[asked.key])
-        found = checkpoint.verify(note, vkey=vkey)
+        found = log_keys.of(log).verify(note)
         seconds = cosign.cosigned(found, [asked.key])[asked.key.name]
     except LedgerError as error:
         raise RuleError(f"The witness's answer does not hold. {error}") from error

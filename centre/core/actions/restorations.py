@@ -16,6 +16,7 @@ from django.db import transaction
 from centre.core import access, clock, journal
 from centre.core.actions.approvals import approve, execute, propose
 from centre.core.actions.set_up import open_log, system_actor
+from centre.core.actions.upkeep import sign_head
 from centre.core.errors import RuleError
 from centre.core.known_heads import Lost, root_at
 from centre.core.models import Centre, Proposal, Restoration, User
@@ -114,8 +115,7 @@ def _sign_ends(ended: Any, lost: Sequence[Lost], at: datetime) -> None:
     others = {found.log for found in lost if not found.is_shorter}
     for log in ended:
         if log not in others:
-            signer = journal.system_signer(log)
-            ledger.make_checkpoint(log=log, signer=signer, at=at)
+            sign_head(log=log, at=at)
 
 
 def _told_of(older: str, lost: Sequence[Lost]) -> dict[str, Any]:

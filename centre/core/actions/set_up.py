@@ -61,7 +61,7 @@ def _make_system_actor(at: datetime) -> User:
     user = User(username=SYSTEM, name="The system", enrolled_at=at)
     user.set_unusable_password()
     user.save()
-    signer = _make_key(SYSTEM)
+    signer = make_key(SYSTEM)
     SigningKey.objects.create(
         user=user,
         kid=signer.kid,
@@ -72,7 +72,8 @@ def _make_system_actor(at: datetime) -> User:
     return user
 
 
-def _make_key(purpose: str) -> Signer:
+def make_key(purpose: str) -> Signer:
+    """A fresh key of the centre's own, kept for this purpose."""
     seed = new_seed()
     signer = Signer.from_seed(seed)
     SystemKey.objects.create(
@@ -83,7 +84,7 @@ def _make_key(purpose: str) -> Signer:
 
 def open_log(origin: str, at: datetime) -> None:
     """Open an empty log under a fresh key of its own."""
-    signer = _make_key(origin)
+    signer = make_key(origin)
     ledger.open_log(log=origin, vkey=vkey(origin, signer.public_key), at=at)
 
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.db import transaction
 
 from centre.core import clock, journal, orphans
 from centre.core.actions.set_up import system_actor
+from centre.core.log_signing import signers
 from centre.core.models import Centre
 from centre.ledger import actions as ledger
 from centre.ledger.kinds import Kind
@@ -35,8 +38,12 @@ def sweep_files() -> orphans.Swept:
 
 @transaction.atomic
 def checkpoint(centre: Centre, log: str = journal.CUSTODY) -> Checkpoint:
-    """Sign the log's present head, unless it is signed already."""
-    origin = journal.origin(centre, log)
-    return ledger.make_checkpoint(
-        log=origin, signer=journal.system_signer(origin), at=clock.now()
-    )
+    """Sign a centre's log where it stands now, unless that is signed already."""
+    return sign_head(log=journal.origin(centre, log), at=clock.now())
+
+
+@transaction.atomic
+def sign_head(*, log: str, at: datetime) -> Checkpoint:
+    """Sign a log where it stands, with the keys it has now."""
+    signer, beside = signers(log, at)
+    return ledger.make_checkpoint(log=log, signer=signer, at=at, beside=beside)

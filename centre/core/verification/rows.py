@@ -8,6 +8,7 @@ from typing import Final
 from django.apps import apps
 from django.db import connection, models
 
+from centre.core import log_signing
 from centre.core.models import (
     AccessNote,
     Opening,
@@ -20,10 +21,10 @@ from centre.core.models import (
     payload_of,
 )
 from centre.core.progress import Progress
+from centre.ledger import log_keys
 from centre.ledger.checkpoint import vkey
 from centre.ledger.guards import unguarded
-from centre.ledger.kinds import Kind
-from centre.ledger.models import Entry, Head
+from centre.ledger.models import Head
 from centre.ledger.signing import Signer
 from centre.ledger.verify import Fault
 from centre.vault import files
@@ -107,11 +108,11 @@ def _differs(row: models.Model, newest: models.Model | None) -> Iterator[Fault]:
 
 def _system_key_faults() -> Iterator[Fault]:
     """Keys the centre itself signs with: each is what the log says it is."""
-    heads = dict(Head.objects.values_list("log", "vkey"))
-    missing = {SYSTEM, *heads}
+    known = _log_keys()
+    missing = {SYSTEM, *known}
     for row in SystemKey.objects.all():
         missing.discard(row.purpose)
-        says = _system_key_says(row, heads)
+        says = _system_key_says(row, known)
         if says:
             yield Fault("", None, SystemKey._meta.db_table, str(row.pk), says)
     for purpose in sorted(missing):
@@ -119,7 +120,16 @@ def _system_key_faults() -> Iterator[Fault]:
         yield Fault("", None, SystemKey._meta.db_table, "", says)
 
 
-def _system_key_says(row: SystemKey, heads: dict[str, str]) -> str:
+def _log_keys() -> dict[str, str]:
+    """Every key of every log: its verifier key by what it is kept as."""
+    return {
+        log_signing.purpose(log, number): key
+        for log in Head.objects.values_list("log", flat=True)
+        for number, key in enumerate(log_keys.of(log).every, start=1)
+    }
+
+
+def _system_key_says(row: SystemKey, known: dict[str, str]) -> str:
     try:
         signer = Signer.from_seed(bytes.fromhex(row.seed))
     except (VaultError, ValueError):
@@ -129,10 +139,12 @@ def _system_key_says(row: SystemKey, heads: dict[str, str]) -> str:
     if row.purpose == SYSTEM:
         mine = SigningKey.objects.filter(kid=signer.kid, user__username=SYSTEM)
         return "" if mine.exists() else "is not the system's key on file"
-    head = heads.get(row.purpose)
-    is_first = head is None or head == vkey(row.purpose, signer.public_key)
-    changed = Entry.objects.filter(log=row.purpose, kind=Kind.LEDGER_POLICY)
-    return "" if is_first or changed.exists() else "is not the key of its log"
+    log, _ = log_signing.placed(row.purpose)
+    held = known.get(row.purpose)
+    if held is None and not Head.objects.filter(pk=log).exists():
+        return ""
+    is_it = held == vkey(log, signer.public_key)
+    return "" if is_it else "is not the key of its log"
 
 
 def blob_faults(tell: Progress) -> Iterator[Fault]:

@@ -9,11 +9,11 @@ from typing import Any
 from django.core.management.base import CommandError, CommandParser
 
 from centre.core import journal
-from centre.core.actions import people
 from centre.core.actions.restorations import accept_loss
 from centre.core.commands import WritingCommand
 from centre.core.errors import AccessError, RuleError
 from centre.core.known_heads import Lost, lost
+from centre.core.management.presence import present
 from centre.core.models import Centre, User
 
 
@@ -37,7 +37,7 @@ class Command(WritingCommand):
             self.stdout.write(str(found))
         who = [options["first"], options["second"]]
         try:
-            first, second = [self._present(name) for name in who]
+            first, second = [present(name) for name in who]
             for centre in Centre.objects.order_by("code"):
                 ours = [f for f in behind if f.log in journal.origins(centre)]
                 if ours:
@@ -45,14 +45,6 @@ class Command(WritingCommand):
         except (RuleError, AccessError) as error:
             raise CommandError(str(error)) from error
         self.stdout.write("Accepted and written down. The centre may be served again.")
-
-    def _present(self, name: str) -> User:
-        password = getpass(f"Password of {name}: ")
-        user = User.objects.filter(username=name, is_active=True).first()
-        if user is None or not user.check_password(password):
-            raise RuleError("Sign-in name or password is not right.")
-        people.unlock(user, password)
-        return user
 
 
 def _accept(
