@@ -3,7 +3,7 @@ PYTHON ?= python3
 BOOT = @$(PYTHON) -m tools.bootstrap
 
 .DEFAULT_GOAL := help
-.PHONY: help install run test check e2e bench kill races drill fuzz shots fix lock code
+.PHONY: help install run test check e2e bench kill races drill fuzz soak shots fix lock code
 
 help:       ## what can be done here
 	@grep -E '^[a-z0-9]+: ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## / — /; s/^/  make /'
@@ -27,6 +27,8 @@ drill:      ## back a demo up on each database, restore it elsewhere, prove and 
 	$(BOOT) drill
 fuzz:       ## change bundles and whole centres at random, and see each change found
 	$(BOOT) fuzz $(SECONDS) $(SEED)
+soak:       ## 100,000 honest entries on each database, and no false alarm
+	$(BOOT) soak $(EVENTS) $(SEED)
 shots:      ## screenshots of the key pages, into build/shots
 	$(BOOT) shots
 fix:        ## let the tools put right what they can

@@ -22,6 +22,7 @@ VERBS = {
     "races": "tools.kill",
     "drill": "tools.kill",
     "fuzz": "tools.fuzz",
+    "soak": "tools.soak",
     "shots": "tools.measure",
     "lock": "tools.locks",
     "code": "tools.serve",

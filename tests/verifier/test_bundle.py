@@ -13,9 +13,11 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from centre.chain_of_custody import actions
+from centre.chain_of_custody.actions.attachments import attach_document
 from centre.chain_of_custody.actions.bundles import export_evidence
 from centre.core import journal
 from centre.core.errors import AccessError, RuleError
+from centre.core.models import AccessNote
 from centre.core.paper import LedgerHead
 from centre.core.verification import faults
 from centre.ledger import canonical
@@ -59,6 +61,27 @@ def test_a_zip_holds_as_a_folder_does(handed_over, custodian, tmp_path):
     path.write_bytes(content)
 
     assert alone(path)[0] == 0
+
+
+def test_documents_go_along_when_asked_for_and_are_bound_by_their_events(
+    export, handed_over, custodian
+):
+    event = attach_document(
+        package=handed_over, content=b"%PDF-1.7 z", kind="order", by=custodian
+    )
+    name = f"files/{event.attachment.sha256}"
+    without, files = export(), export(has_documents=True)
+
+    assert name not in without
+    assert (files[name], found(files)) == (b"%PDF-1.7 z", "")
+    assert AccessNote.objects.filter(
+        what__startswith="Document", user=custodian
+    ).exists()
+
+
+def test_documents_are_not_for_the_investigators_bundle(export, handed_over):
+    with pytest.raises(RuleError, match="court only"):
+        export(has_documents=True, profile="investigator")
 
 
 def test_the_investigators_bundle_opens_less_and_holds(export, check):

@@ -10,10 +10,12 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Final
 
 from django.db import transaction
+from django.db.models import Q
 
+from centre.chain_of_custody.actions.attachments import open_document
 from centre.chain_of_custody.actions.certify import Certificate, certificate_of
 from centre.chain_of_custody.actions.docket import case_of
-from centre.chain_of_custody.models import CustodyEvent, IssuedReport, Kit
+from centre.chain_of_custody.models import Attachment, CustodyEvent, IssuedReport, Kit
 from centre.chain_of_custody.queries.entries import confirming
 from centre.chain_of_custody.queries.history import Package, contents
 from centre.chain_of_custody.rules.moves import Move
@@ -57,21 +59,26 @@ def export_evidence(
     code: str,
     profile: str = Profile.COURT,
     is_whole: bool = False,
+    has_documents: bool = False,
     certify: Callable[[Certificate], bytes] | None = None,
 ) -> bytes:
     """A zip with the whole chain of these things, and the verifier beside it.
 
-    `certify` draws the certificate that goes along.
+    `certify` draws the certificate that goes along. With `has_documents` the documents
+    of these things go along as they were kept; each is opened on record.
 
-    Raises `RuleError` unless all belong to one case and the profile is one that is
-    disclosed outside.
+    Raises `RuleError` unless all belong to one case, the profile is one that is
+    disclosed outside, and documents are asked for a court.
     """
     at = clock.now()
     case = _case(packages)
     access.require(by, Permission.CUSTODY_REPORT, case)
     wanted = _profile(profile)
+    if has_documents and wanted is not Profile.COURT:
+        raise RuleError("Documents go along for a court only. Choose the court.")
     sign(by, code)
     things = _with_contents(packages)
+    beside = _documents(things, by) if has_documents else {}
     log = journal.origin(case.centre)
     for thing in things:
         facts = {"format": "bundle 1", "profile": wanted.value, "thing": thing.code}
@@ -89,7 +96,8 @@ def export_evidence(
         by=by,
         at=at,
     )
-    beside = {"certificate.pdf": certify(told)} if certify else {}
+    if certify:
+        beside["certificate.pdf"] = certify(told)
     files = bundle.bundle(_wanted(log, things, wanted, beside, is_whole), under)
     return bundle.zipped(files)
 
@@ -115,6 +123,17 @@ def _wanted(
         is_whole=is_whole,
         files=beside,
     )
+
+
+def _documents(things: Iterable[Package], by: User) -> dict[str, bytes]:
+    """The documents of these things by the digest their events name."""
+    keys = [thing.pk for thing in things]
+    rows = Attachment.objects.select_related("case", "event")
+    mine = rows.filter(Q(event__item__in=keys) | Q(event__kit__in=keys))
+    return {
+        f"files/{one.sha256}": open_document(document=one, by=by)
+        for one in mine.order_by("kept_at", "pk")
+    }
 
 
 def _case(packages: Sequence[Package]) -> Case:

@@ -35,6 +35,11 @@ class BundleForm(ActionForm):
         help_text="Larger. It lets a court's expert check every entry of this centre.",
         required=False,
     )
+    has_documents = forms.BooleanField(
+        label="With the documents of these things, as they were kept",
+        help_text="For a court only. That you opened each is written down.",
+        required=False,
+    )
     code = forms.CharField(
         label="Your one-time code",
         max_length=12,

@@ -34,6 +34,9 @@ class Command(WritingCommand):
             "--whole", action="store_true", help="the whole log, not proofs alone"
         )
         parser.add_argument(
+            "--documents", action="store_true", help="their documents too, for a court"
+        )
+        parser.add_argument(
             "--secrets", type=Path, help="file with password and one-time code"
         )
 
@@ -57,6 +60,7 @@ class Command(WritingCommand):
                 code=code,
                 profile=options["profile"],
                 is_whole=options["whole"],
+                has_documents=options["documents"],
                 certify=record_certificate,
             )
         except (RuleError, AccessError) as error:
