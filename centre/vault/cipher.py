@@ -14,6 +14,7 @@ import hashlib
 import hmac
 import secrets
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 from uuid import UUID
 
@@ -31,10 +32,32 @@ BLOCK: Final = 256
 
 _FIELD_FORMAT: Final = b"\x01\x01"
 _FIELD_HEADER: Final = len(_FIELD_FORMAT) + 2
+_FIELD_SEALED: Final = _FIELD_HEADER + NONCE_BYTES
 _KEY_FORMAT: Final = b"\x01"
 _KEY_ID_BYTES: Final = 4
 _KEY_HEADER: Final = len(_KEY_FORMAT) + _KEY_ID_BYTES
+_KEY_SEALED: Final = _KEY_HEADER + NONCE_BYTES
 _PAD: Final = b"\x80"
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """What the places of one column share."""
+
+    before: bytes
+    after: bytes
+
+    @classmethod
+    @lru_cache(maxsize=256)
+    def of(cls, label: str, field: str) -> Column:
+        """The column of this name in the table with this label."""
+        before = b"osc-field/v1\0" + label.encode() + b"\0"
+        return cls(before, field.encode() + b"\0")
+
+    def aad(self, row: bytes, scope: bytes, generation: int) -> bytes:
+        """Table, row, case, column and the key's generation, as associated data."""
+        told = generation.to_bytes(2, "big")
+        return b"".join((self.before, row, scope, self.after, told))
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,18 +71,8 @@ class Place:
 
     def aad(self, generation: int) -> bytes:
         """The place and the key's generation, as associated data."""
-        return b"".join(
-            (
-                b"osc-field/v1\0",
-                self.label.encode(),
-                b"\0",
-                self.row.bytes,
-                self.scope.bytes,
-                self.field.encode(),
-                b"\0",
-                generation.to_bytes(2, "big"),
-            )
-        )
+        column = Column.of(self.label, self.field)
+        return column.aad(self.row.bytes, self.scope.bytes, generation)
 
     def __str__(self) -> str:
         return f"{self.field} of {self.label} {self.row}"
@@ -79,8 +92,7 @@ def seal_field(key: bytes, generation: int, plaintext: bytes, place: Place) -> b
 
 def generation_of(value: object) -> int:
     """Which generation of the case's key a stored value asks for."""
-    least = _FIELD_HEADER + NONCE_BYTES + TAG_BYTES
-    if not isinstance(value, bytes) or len(value) < least:
+    if not isinstance(value, bytes) or len(value) < _FIELD_SEALED + TAG_BYTES:
         raise DamagedError("A stored value is not an encrypted value.")
     if not value.startswith(_FIELD_FORMAT):
         raise DamagedError("A stored value is in no known format.")
@@ -89,13 +101,17 @@ def generation_of(value: object) -> int:
 
 def open_field(key: bytes, value: bytes, place: Place) -> bytes:
     """Decrypt one value in its place; anything changed or moved is refused."""
-    generation = generation_of(value)
-    nonce = value[_FIELD_HEADER : _FIELD_HEADER + NONCE_BYTES]
-    sealed = value[_FIELD_HEADER + NONCE_BYTES :]
+    aad = place.aad(generation_of(value))
     try:
-        return AESGCM(key).decrypt(nonce, sealed, place.aad(generation))
+        return open_bound(AESGCM(key), value, aad)
     except InvalidTag as error:
         raise DamagedError(f"The {place} is not what was written there.") from error
+
+
+def open_bound(box: AESGCM, value: bytes, aad: bytes) -> bytes:
+    """Decrypt one value bound to this data; raises `InvalidTag` if it is not."""
+    nonce = value[_FIELD_HEADER:_FIELD_SEALED]
+    return box.decrypt(nonce, value[_FIELD_SEALED:], aad)
 
 
 def key_id(key: bytes) -> bytes:
@@ -105,7 +121,12 @@ def key_id(key: bytes) -> bytes:
 
 def dek_aad(case_id: UUID, generation: int) -> bytes:
     """Binds a case key to its case and generation."""
-    return b"osc-dek/v1\0" + case_id.bytes + generation.to_bytes(2, "big")
+    return dek_aad_of(case_id.bytes, generation)
+
+
+def dek_aad_of(scope: bytes, generation: int) -> bytes:
+    """The same, of the bytes of the case's id."""
+    return b"osc-dek/v1\0" + scope + generation.to_bytes(2, "big")
 
 
 def kek_aad(centre_id: UUID, generation: int) -> bytes:
@@ -122,12 +143,16 @@ def wrap_key(wrapping: bytes, key: bytes, aad: bytes) -> bytes:
 
 def unwrap_key(wrapping: bytes, wrapped: bytes, aad: bytes) -> bytes:
     """Decrypt a wrapped key; a wrong wrapping key or place is refused."""
-    nonce = wrapped[_KEY_HEADER : _KEY_HEADER + NONCE_BYTES]
-    sealed = wrapped[_KEY_HEADER + NONCE_BYTES :]
+    return unwrap_from(AESGCM(wrapping), wrapped, aad)
+
+
+def unwrap_from(box: AESGCM, wrapped: bytes, aad: bytes) -> bytes:
+    """The same, for many keys under one."""
+    nonce, sealed = wrapped[_KEY_HEADER:_KEY_SEALED], wrapped[_KEY_SEALED:]
     if not wrapped.startswith(_KEY_FORMAT) or len(sealed) != KEY_BYTES + TAG_BYTES:
         raise DamagedError("A stored key is in no known format.")
     try:
-        return AESGCM(wrapping).decrypt(nonce, sealed, aad)
+        return box.decrypt(nonce, sealed, aad)
     except InvalidTag as error:
         raise DamagedError("A stored key does not open.") from error
 
@@ -140,7 +165,9 @@ def pad(document: bytes) -> bytes:
 
 def unpad(padded: bytes) -> bytes:
     """The document without its padding."""
-    document = padded.rstrip(b"\0").removesuffix(_PAD)
-    if pad(document) != padded:
+    size, end = len(padded), padded.rfind(_PAD)
+    zeros = size - end - 1
+    is_right = end >= 0 and not size % BLOCK and zeros < BLOCK
+    if not is_right or padded.count(0, end) != zeros:
         raise VaultError("A document's padding is wrong.")
-    return document
+    return padded[:end]

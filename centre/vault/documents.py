@@ -19,6 +19,7 @@ INTEGER_LIMIT: Final = 2**53
 _ENCODER: Final = json.JSONEncoder(
     sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False
 )
+_DECODER: Final = json.JSONDecoder()
 
 
 def encode(value: Any) -> bytes:
@@ -31,7 +32,11 @@ def encode(value: Any) -> bytes:
 
 def decode(document: bytes) -> Any:
     """The document behind its bytes."""
-    return json.loads(document)
+    text = document.decode()
+    value, end = _DECODER.raw_decode(text)
+    if end != len(text):
+        raise ValueError("Something stands behind the document.")
+    return value
 
 
 def text_bytes(text: str) -> bytes:
@@ -45,31 +50,34 @@ def text_bytes(text: str) -> bytes:
 def _check(document: Any) -> None:
     level = [document]
     for _ in range(MOST_DEPTH):
-        level = [inner for value in level for inner in _members(value)]
-        if not level:
+        inner: list[Any] = []
+        for value in level:
+            if isinstance(value, str) or value is None:
+                continue
+            if isinstance(value, dict):
+                _check_keys(value)
+                inner.extend(value.values())
+            elif isinstance(value, list):
+                inner.extend(value)
+            else:
+                _check_number(value)
+        if not inner:
             return
+        level = inner
     raise ContentError("The document is nested too deeply.")
 
 
-def _members(value: Any) -> Iterable[Any]:
-    if isinstance(value, str) or value is None:
-        return ()
-    if isinstance(value, dict):
-        _check_keys(value)
-        return value.values()
-    if isinstance(value, list):
-        return value
+def _check_number(value: Any) -> None:
     if not isinstance(value, int):
         kind = type(value).__name__
         raise ContentError(f"A document cannot hold a value of type {kind}.")
     if abs(value) >= INTEGER_LIMIT:
         raise ContentError("A whole number in a document is below 2^53.")
-    return ()
 
 
 def _check_keys(keys: Iterable[Any]) -> None:
     try:
-        fit = all(map(str.isascii, keys))
+        fit = "".join(keys).isascii()
     except TypeError:
         fit = False
     if not fit:

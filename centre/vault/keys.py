@@ -52,6 +52,7 @@ __all__ = [
     "opens_check",
     "rewrapped_check",
     "root_to_write",
+    "unwrap_centre_key",
     "warm",
 ]
 
@@ -94,7 +95,7 @@ class _WrappedKey:
             raise KeyDestroyedError(
                 "The key of this case was destroyed; its content cannot be read again."
             )
-        centre = _open_centre_key(
+        centre = unwrap_centre_key(
             self.centre_id, self.centre_generation, bytes(self.centre_wrapped)
         )
         aad = cipher.dek_aad(self.scope, self.generation)
@@ -271,7 +272,7 @@ def rewrapped_check(old: root.Provider, new: root.Provider, wrapped: bytes) -> b
 
 def open_centre_key(row: CentreKey) -> bytes:
     """One generation of a centre's key."""
-    return _open_centre_key(row.centre_id, row.generation, bytes(row.wrapped))
+    return unwrap_centre_key(row.centre_id, row.generation, bytes(row.wrapped))
 
 
 def forget() -> None:
@@ -327,7 +328,8 @@ def _newest_centre_key(centre_id: UUID) -> CentreKey:
     return row
 
 
-def _open_centre_key(centre_id: UUID, generation: int, wrapped: bytes) -> bytes:
+def unwrap_centre_key(centre_id: UUID, generation: int, wrapped: bytes) -> bytes:
+    """A centre's key as its row holds it, opened under the root key."""
     return root.unwrap(wrapped, cipher.kek_aad(centre_id, generation))
 
 
@@ -340,7 +342,7 @@ def _insert_centre_key(centre_id: UUID) -> CentreKey:
 
 
 def _insert_case_key(case_id: UUID, centre: CentreKey) -> None:
-    wrapping = _open_centre_key(
+    wrapping = unwrap_centre_key(
         centre.centre_id, centre.generation, bytes(centre.wrapped)
     )
     aad = cipher.dek_aad(case_id, _FIRST)

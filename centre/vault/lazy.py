@@ -82,8 +82,13 @@ class Window(DeferredAttribute):
 
     def __set__(self, instance: models.Model, value: Any) -> None:
         instance.__dict__[self.field.attname] = value
-        if isinstance(value, Sealed):
+        if isinstance(value, Sealed) and not _is_newest(instance):
             _recent.append((ref(instance), self.field))
+
+
+def _is_newest(instance: models.Model) -> bool:
+    """Whether another column of the same row was loaded just before."""
+    return bool(_recent) and _recent[-1][0]() is instance
 
 
 def neighbours() -> set[UUID]:
