@@ -6,10 +6,12 @@ was withdrawn or ran out in between stays in the store.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from centre.chain_of_custody.models import Item, Transfer
 from centre.chain_of_custody.models.request_steps import LineRelease
 from centre.chain_of_custody.models.requests import LineTransfer, RequestLine
 from centre.chain_of_custody.rules import grounds as rules
@@ -50,6 +52,39 @@ def check_approved(lines: Iterable[RequestLine], at: datetime) -> None:
                 "Hold the item, and ask for a decision."
             )
         ground_of(line, match.case, at)
+
+
+def check_leaving(
+    items: Sequence[Item], named: Sequence[UUID | None], at: datetime
+) -> None:
+    """Each item leaves on the line that was approved for it, in force now (R12, R13).
+
+    `named` gives the line of each item, or None where it leaves on another ground.
+    """
+    wanted = {key for key in named if key is not None}
+    rows = RequestLine.objects.select_related(
+        "decision", "match__case__centre", "request__agency"
+    )
+    lines = rows.in_bulk(wanted)
+    for item, key in zip(items, named, strict=True):
+        if key is None:
+            continue
+        line = lines.get(key)
+        match = getattr(line, "match", None)
+        if line is None or match is None or match.item_id != item.pk:
+            raise RuleError(
+                f"{item} is not what this line of the request was approved for. "
+                "Release it on its own line, or ask for a decision."
+            )
+    check_approved(lines.values(), at)
+
+
+def check_still_approved(transfer: Transfer, at: datetime) -> None:
+    """What travels may still go to its receiver: no ground ended on the way."""
+    links = transfer.lines.select_related(
+        "line__decision", "line__match__case__centre", "line__request__agency"
+    )
+    check_approved([link.line for link in links], at)
 
 
 def check_may_be_analysed(case: Case, basis: Basis, at: datetime) -> None:

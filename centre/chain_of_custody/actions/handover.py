@@ -1,6 +1,7 @@
 """The hand-over on a request: the custodian offers, the investigator accepts.
 
 Each side signs with a fresh one-time code, spent only if the hand-over is written.
+Whether the ground still holds is asked once more under the signature, as the last thing.
 """
 
 from __future__ import annotations
@@ -12,7 +13,11 @@ from datetime import datetime
 
 from django.db import transaction
 
-from centre.chain_of_custody.actions.grounds import check_approved, write_release
+from centre.chain_of_custody.actions.grounds import (
+    check_approved,
+    check_still_approved,
+    write_release,
+)
 from centre.chain_of_custody.actions.transfers import (
     Line,
     Terms,
@@ -88,6 +93,7 @@ def offer_handover(
         _link(members, transfer, by=by, at=at)
         transfers.append(transfer)
     _sign(by, code)
+    check_approved(lines, clock.now())
     return transfers
 
 
@@ -117,6 +123,8 @@ def accept_handover(
         own = {key: value for key, value in seen.items() if key in codes}
         receive_transfer(transfer=transfer, seen=own, temperature=temperature, by=by)
     _sign(by, code)
+    for transfer in offered:
+        check_still_approved(transfer, clock.now())
     return offered
 
 

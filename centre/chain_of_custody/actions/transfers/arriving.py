@@ -14,6 +14,7 @@ from typing import Any
 from django.db import transaction
 
 from centre.chain_of_custody.actions.docket import Docket, Told, snapshot, take
+from centre.chain_of_custody.actions.grounds import check_still_approved
 from centre.chain_of_custody.actions.seals import question_seal
 from centre.chain_of_custody.actions.transfers.terms import (
     Outsider,
@@ -56,7 +57,7 @@ def receive_transfer(
     checks.check_two_people(transfer.released_by_id, by.pk)
     if is_refused(transfer):
         raise RuleError("You refused this. Whoever released it receives it back.")
-    _check_ground_still_holds(transfer, told.occurred_at or at if told else at)
+    check_ground_still_holds(transfer, told.occurred_at or at if told else at)
     details = {"actor": _receiver_snapshot(by, transfer), "temperature": temperature}
     arrive(
         transfer,
@@ -96,7 +97,7 @@ def hand_out(
     check_witness(witness, transfer.case)
     receiver.check()
     dockets = under_way(transfer, by=by, at=at, told=told)
-    _check_ground_still_holds(transfer, told.occurred_at or at if told else at)
+    check_ground_still_holds(transfer, told.occurred_at or at if told else at)
     signed = keep_sign(
         transfer,
         sign or Sign(),
@@ -227,7 +228,8 @@ def _check_receiver(transfer: Transfer, by: User) -> None:
         raise AccessError(by, Permission.ITEM_RECEIVE, transfer.case.centre)
 
 
-def _check_ground_still_holds(transfer: Transfer, at: datetime) -> None:
+def check_ground_still_holds(transfer: Transfer, at: datetime) -> None:
+    """Nothing on which this travels has ended since it was released (R12, R13)."""
     details = transfer.details
     terms = Terms(
         recipient=transfer.recipient,
@@ -235,8 +237,10 @@ def _check_ground_still_holds(transfer: Transfer, at: datetime) -> None:
         purpose=transfer.purpose,
         basis=Basis(transfer.basis),
         basis_text=details["basis_text"],
+        order=details.get("order", {}),
     )
     check_ground(transfer.case, terms, at=at)
+    check_still_approved(transfer, at)
 
 
 def _receiver_snapshot(by: User, transfer: Transfer) -> dict[str, str]:

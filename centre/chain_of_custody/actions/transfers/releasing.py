@@ -9,6 +9,7 @@ from uuid import UUID
 from django.db import transaction
 
 from centre.chain_of_custody.actions.docket import Docket, Told, lock, take
+from centre.chain_of_custody.actions.grounds import check_leaving
 from centre.chain_of_custody.actions.transfers.terms import Line, Terms, check_ground
 from centre.chain_of_custody.models import InTransit, Item, Kit, Transfer
 from centre.chain_of_custody.queries.history import Package, contents, standings
@@ -36,7 +37,8 @@ def release_transfer(
     """Let approved items go to a named receiver; they travel until she signs.
 
     `seals` gives, by the code of each package that leaves, the seal number that the
-    releaser read from it.
+    releaser read from it. Whoever calls this, the ground of each line is asked here
+    anew: an approval whose consent or order has ended since releases nothing.
     """
     at = clock.now()
     access.require(by, Permission.ITEM_RELEASE, case)
@@ -48,6 +50,7 @@ def release_transfer(
     told = told or Told()
     left_at = told.occurred_at or at
     dockets = _packages(case, lines, by=by, at=at, told=told)
+    check_leaving([x.item for x in lines], [x.request_line for x in lines], left_at)
     check_ground(case, terms, at=left_at)
     transfer = open_transfer(
         case, terms, receiver=receiver, by=by, at=at, left_at=left_at
@@ -105,6 +108,7 @@ def open_transfer(
             "conveyance": terms.conveyance,
             "conditions": terms.conditions,
             "temperature": terms.temperature,
+            "order": dict(terms.order),
             "is_back": is_back,
         },
     )

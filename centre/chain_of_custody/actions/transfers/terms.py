@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from centre.chain_of_custody.models import HandSignature, Item, Transfer
 from centre.chain_of_custody.rules import checks, grounds, handover
@@ -41,6 +43,8 @@ class Terms:
     conditions: str = ""
     temperature: str = ""
     expected_at: datetime | None = None
+    order: Mapping[str, str] = field(default_factory=dict)
+    """Of an order, as ISO dates: `dated_on`, `valid_until`."""
 
 
 @dataclass(frozen=True)
@@ -93,6 +97,8 @@ class Courier:
 def check_ground(case: Case, terms: Terms, *, at: datetime) -> None:
     """The ground of a hand-over holds at this moment (R12, R13)."""
     checks.check_basis(terms.basis, terms.basis_text)
+    today = at.astimezone(ZoneInfo(case.centre.timezone)).date()
+    grounds.check_in_force(terms.basis, terms.order, today)
     checks.check_reporting(reporting(case, terms.recipient, at=at), terms.basis)
     if terms.basis is Basis.CONSENT:
         item = grounds.consent_item("item", terms.purpose)

@@ -9,7 +9,10 @@ from django.db import transaction
 
 from centre.chain_of_custody.actions.docket import Told
 from centre.chain_of_custody.actions.seals import question_seal, raise_question
-from centre.chain_of_custody.actions.transfers.arriving import under_way
+from centre.chain_of_custody.actions.transfers.arriving import (
+    check_ground_still_holds,
+    under_way,
+)
 from centre.chain_of_custody.actions.transfers.terms import Courier, Sign, keep_sign
 from centre.chain_of_custody.models import OverdueMark, Transfer
 from centre.chain_of_custody.queries.entries import entry_of
@@ -49,6 +52,8 @@ def pick_up(
     dockets = under_way(transfer, by=by, at=at, told=Told(note=note))
     if is_picked_up(transfer) or is_refused(transfer):
         raise RuleError("A courier has carried this already.")
+    if not transfer.details.get("is_back"):
+        check_ground_still_holds(transfer, at)
     signed = keep_sign(transfer, sign, side="courier", name=courier.name, by=by, at=at)
     released = releases_of(transfer)
     for docket in dockets:
