@@ -188,6 +188,9 @@ def _next_steps(found: Case, by: User) -> list[Start]:
         steps.append(Start("Who she is", reverse("identity", args=[found.reference])))
     if access.holds(by, Permission.CONTACT_OPEN, found):
         steps.append(Start("Safe contact", reverse("contact", args=[found.reference])))
+    if access.holds(by, Permission.CASE_CLOSE, found):
+        words = "Open the case again" if found.is_closed else "Close the case"
+        steps.append(Start(words, reverse("close_case", args=[found.reference])))
     for room in (forensics, custody, support):
         steps += [Start(words, href) for words, href in room.next_steps(found, by)]
     return steps

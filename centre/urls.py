@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from centre import pages
+from centre import closing, pages
 
 handler404 = "centre.core.middleware.not_found"
 handler500 = "centre.core.outage.failed"
@@ -11,6 +11,7 @@ urlpatterns = [
     path("", pages.home, name="home"),
     path("search/", pages.search, name="search"),
     path("cases/<str:reference>/", pages.case, name="case"),
+    path("cases/<str:reference>/close/", closing.close_case, name="close_case"),
     path("cases/<str:reference>/join/", pages.join, name="join"),
     path("", include("centre.core.urls")),
     path("intake/", include("centre.intake.urls")),

@@ -223,12 +223,12 @@ def nurse_elsewhere(centre_elsewhere):
 @pytest.fixture
 def leaver(centre):
     """A nurse who has left; her instance still holds a key."""
-    from centre.core.actions import people
+    from centre import endings
     from centre.core.actions.set_up import system_actor
     from centre.core.permissions import Role
 
     user = enrol("lena", "Lena Lagat", Role.NURSE, centre)
-    people.leave(user=user, centre=centre, by=system_actor())
+    endings.leave(user=user, centre=centre, by=system_actor())
     user.refresh_from_db()
     return user
 

@@ -67,6 +67,7 @@ TABLE = {
     "home": page(EVERYBODY),
     "search": button(EVERYBODY),
     "case": page(f"{TALKS} dora", "reference=case"),
+    "close_case": form("dora", "reference=case"),
     "join": button(f"{TALKS} dora nora selma", "reference=case"),
     # Doors and accounts
     "sign_in": form(EVERYBODY),
@@ -512,12 +513,12 @@ def test_a_locked_screen_opens_nothing(method, world, db, browse):
 
 
 def test_who_has_left_meets_the_door(world, db, browse):
-    from centre.core.actions import people
+    from centre import endings
     from centre.core.actions.set_up import system_actor
 
     nora, centre = world.people["nora"], world.things["centre"]
     browser = browse(nora, world.passwords["nora"])
-    people.leave(user=nora, centre=centre, by=system_actor())
+    endings.leave(user=nora, centre=centre, by=system_actor())
     assert sent(browser, "get", world, STRANGERS) == {"/sign-in/"}
 
 

@@ -45,6 +45,7 @@ class Permission(StrEnum):
     # The case cover
     CASE_OPEN = "case.open"
     CASE_VIEW = "case.view"
+    CASE_CLOSE = "case.close"
     CARE_TEAM_JOIN = "care_team.join"
     EXCLUSION_ADD = "exclusion.add"
     CASE_SEARCH = "case.search"

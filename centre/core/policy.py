@@ -212,6 +212,7 @@ POLICY: Final[tuple[Grant, ...]] = (
         Role.COORDINATOR,
         own_centre,
         May.CASE_VIEW,
+        May.CASE_CLOSE,
         May.CARE_TEAM_JOIN,
         May.EXCLUSION_ADD,
         May.CASE_SEARCH,

@@ -41,6 +41,6 @@ def cover(case: Case, by: User, at: datetime) -> Cover:
     hours = queries.hours(case, at) if cares else None
     people = case.care_team.filter(ended_at__isnull=True).select_related("user")
     team = tuple(f"{Role(p.role).words}, {p.user.name}" for p in people)
-    flags = (case.get_registration_display(),)
+    flags = (case.get_registration_display(), *(["Closed"] if case.is_closed else []))
     windows = WINDOWS if cares else ()
     return Cover(case, flags, team, Hours(*hours) if hours else None, windows)

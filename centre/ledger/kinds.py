@@ -38,6 +38,7 @@ class Kind(StrEnum):
     # The case cover
     CASE_OPENED = "case.opened"
     CASE_CLOSED = "case.closed"
+    CASE_REOPENED = "case.reopened"
     CASE_KEY_DESTROYED = "case.key_destroyed"
     CARE_TEAM_JOINED = "care_team.joined"
     CARE_TEAM_LEFT = "care_team.left"

@@ -8,6 +8,7 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 
+from centre import endings
 from centre.agencies.actions import Offer, add_member, list_agency
 from centre.chain_of_custody.actions import handover, laboratory
 from centre.chain_of_custody.actions import request_steps as steps
@@ -777,3 +778,12 @@ def test_an_open_request_is_taken_back(ask, investigator):
     actions.withdraw_request(request=request, by=investigator)
 
     assert queries.standing(request) is State.WITHDRAWN
+
+
+def test_r25_an_open_request_keeps_the_case_open(ask, match, stored_item, coordinator):
+    match(ask(), stored_item)
+
+    with pytest.raises(RuleError, match="not run their course"):
+        endings.close_case(
+            case=stored_item.case, reason="completed", words="", by=coordinator
+        )

@@ -9,13 +9,13 @@ from django.db import DatabaseError, IntegrityError, connection, transaction
 
 from centre.core import clock
 from centre.core.actions import approvals
-from centre.core.actions.people import leave
 from centre.core.actions.set_up import system_actor
 from centre.core.errors import AccessError, RuleError
 from centre.core.models import Approval, Execution, Proposal
 from centre.core.permissions import Permission, Role
 from centre.core.two_person import TERMS, TwoPersonAct
 from centre.core.verification import faults
+from centre.endings import leave
 from centre.ledger.models import Entry
 from tests.conftest import enrol
 

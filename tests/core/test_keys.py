@@ -7,10 +7,10 @@ from datetime import timedelta
 import pytest
 
 from centre.core import clock, journal
-from centre.core.actions.people import leave
 from centre.core.errors import RuleError
 from centre.core.models import Opening, SigningKey
 from centre.core.verification import faults
+from centre.endings import leave
 from centre.ledger.kinds import Kind
 from centre.ledger.models import Entry
 from tests.core.test_verification import behind_the_back

@@ -10,13 +10,13 @@ from django.urls import reverse
 
 from centre.core import ceremony, clock, journal
 from centre.core.actions import approvals, confirming, passkeys
-from centre.core.actions.people import leave
 from centre.core.assurance import confirmed, confirmed_rows
 from centre.core.bundle import actors
 from centre.core.errors import AccessError, RuleError
 from centre.core.models import Confirmation, Opening, Waiting
 from centre.core.two_person import TwoPersonAct
 from centre.core.verification import faults
+from centre.endings import leave
 from centre.ledger.actions import make_checkpoint
 from centre.ledger.entry import Assertion
 from centre.ledger.kinds import Kind

@@ -11,6 +11,7 @@ from django.urls import reverse
 from centre.core import clock, totp
 from centre.core.actions import people
 from centre.core.models import AccessNote, RecoveryCode, TotpDevice
+from centre.endings import leave
 from tests.conftest import PASSWORD
 
 
@@ -176,6 +177,6 @@ def test_a_leaver_s_session_ends_at_once(nurse, centre, browse, case):
     from centre.core.actions.set_up import system_actor
 
     client = browse(nurse)
-    people.leave(user=nurse, centre=centre, by=system_actor())
+    leave(user=nurse, centre=centre, by=system_actor())
 
     assert client.get(case.get_absolute_url()).status_code == 302

@@ -1,7 +1,7 @@
 """The hand-over on a request: the custodian offers, the investigator accepts.
 
 Each side signs with a fresh one-time code, spent only if the hand-over is written.
-Whether the ground still holds is asked once more under the signature, as the last thing.
+Whether the ground still holds is asked once more under each signature.
 """
 
 from __future__ import annotations

@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from django.db import transaction
 
 from centre.core import access, clock, journal, references
 from centre.core.errors import RuleError
-from centre.core.models import Assignment, Case, Centre, Exclusion, User, acting_role
+from centre.core.models import (
+    Assignment,
+    Case,
+    CaseClosing,
+    CaseEnding,
+    Centre,
+    Exclusion,
+    User,
+    acting_role,
+)
 from centre.core.permissions import Permission
 from centre.ledger.kinds import Kind
 from centre.vault.keys import make_case_key
@@ -33,6 +43,60 @@ def open_case(*, centre: Centre, registration: str, age_band: str, by: User) -> 
     journal.record(Kind.CASE_OPENED, by=by, on=case, at=at, row=case)
     _join(case, by, by=by, at=at)
     return case
+
+
+Bars = Callable[[Case], Sequence[str]]
+"""What other rooms say stands against the end of a case, each as a sentence."""
+
+
+@transaction.atomic
+def close_case(
+    *, case: Case, reason: str, words: str, bars: Bars, by: User
+) -> CaseClosing:
+    """Close a case nobody is expected to work on; its evidence stays as it is (R25).
+
+    The case is held while the rooms are asked, so that nothing leaves the store in
+    between.
+    """
+    at = clock.now()
+    access.require(by, Permission.CASE_CLOSE, case)
+    case = Case.objects.select_for_update().get(pk=case.pk)
+    if case.is_closed:
+        raise RuleError("This case is closed already. Open it again to go on with it.")
+    if reason not in set(CaseEnding) - {CaseEnding.REOPENED}:
+        raise RuleError("Choose why the case is closed.")
+    against = bars(case)
+    if against:
+        raise RuleError("The case cannot be closed yet. " + " ".join(against))
+    return _turn(case, reason, words, Kind.CASE_CLOSED, by=by, at=at)
+
+
+@transaction.atomic
+def reopen_case(*, case: Case, words: str, by: User) -> CaseClosing:
+    """Open a closed case again; both acts stay on record."""
+    at = clock.now()
+    access.require(by, Permission.CASE_CLOSE, case)
+    case = Case.objects.select_for_update().get(pk=case.pk)
+    if not case.is_closed:
+        raise RuleError("This case is open. There is nothing to open again.")
+    if not words.strip():
+        raise RuleError("Write why the case is opened again.")
+    return _turn(case, CaseEnding.REOPENED, words, Kind.CASE_REOPENED, by=by, at=at)
+
+
+def _turn(
+    case: Case, reason: str, words: str, kind: Kind, *, by: User, at: datetime
+) -> CaseClosing:
+    row = CaseClosing.objects.create(
+        case=case,
+        number=case.closings.count() + 1,
+        reason=reason,
+        at=at,
+        by=by,
+        details={"words": words.strip()},
+    )
+    journal.record(kind, by=by, on=case, at=at, row=row, stream=case.pk)
+    return row
 
 
 @transaction.atomic

@@ -18,7 +18,6 @@ from centre.core.errors import RuleError
 from centre.core.models import (
     Centre,
     Membership,
-    Passkey,
     Recorded,
     RecoveryCode,
     SigningKey,
@@ -67,49 +66,6 @@ def grant_role(*, user: User, role: Role, centre: Centre, by: User) -> Membershi
     if user.pk == by.pk:
         raise RuleError("Nobody gives a role to herself. Ask another administrator.")
     return _grant(user, role, centre, by=by, at=at)
-
-
-@transaction.atomic
-def end_role(*, membership: Membership, by: User) -> None:
-    """Take a role away; from the next request on it opens nothing."""
-    at = clock.now()
-    access.require(by, Permission.PERSON_ENROL, membership.centre)
-    membership.ended_at = at
-    membership.save(update_fields=["ended_at"])
-    _role_ended(membership, by=by, at=at)
-
-
-@transaction.atomic
-def leave(*, user: User, centre: Centre, by: User) -> None:
-    """End a person's account: no sign-in, no role, no key from now on."""
-    at = clock.now()
-    access.require(by, Permission.PERSON_ENROL, centre)
-    if by.pk == user.pk:
-        raise RuleError("Nobody ends her own account. Ask another administrator.")
-    ended = max(at, journal.newest_at(centre))
-    user.is_active = False
-    user.save(update_fields=["is_active"])
-    for post in user.memberships.filter(ended_at__isnull=True):
-        post.ended_at = at
-        post.save(update_fields=["ended_at"])
-        _role_ended(post, by=by, at=at)
-    own: list[SigningKey | Passkey] = [
-        *user.signing_keys.filter(revoked_at__isnull=True),
-        *user.passkeys.filter(revoked_at__isnull=True),
-    ]
-    for key in own:
-        key.revoked_at = ended
-        key.save(update_fields=["revoked_at"])
-        facts = {"person": str(user.pk), "key": key.kid}
-        journal.record(Kind.KEY_REVOKED, by=by, on=centre, at=at, row=key, facts=facts)
-    journal.record(
-        Kind.PERSON_LEFT,
-        by=by,
-        on=centre,
-        at=at,
-        row=User.objects.get(pk=user.pk),
-        facts={"person": str(user.pk)},
-    )
 
 
 @transaction.atomic
@@ -249,11 +205,6 @@ def _grant(
     facts = {"person": str(user.pk), "role": str(role)}
     journal.record(Kind.ROLE_GRANTED, by=by, on=centre, at=at, row=post, facts=facts)
     return post
-
-
-def _role_ended(post: Membership, *, by: User, at: datetime) -> None:
-    facts = {"person": str(post.user_id), "role": post.role}
-    journal.record(Kind.ROLE_ENDED, by=by, on=post.centre, at=at, row=post, facts=facts)
 
 
 def _key_of(user: User) -> SigningKey:

@@ -13,6 +13,8 @@ from centre.core.models.case import (
     AgeBand,
     Assignment,
     Case,
+    CaseClosing,
+    CaseEnding,
     Exclusion,
     Registration,
 )
@@ -44,6 +46,8 @@ __all__ = [
     "Approval",
     "Assignment",
     "Case",
+    "CaseClosing",
+    "CaseEnding",
     "Centre",
     "Confirmation",
     "ConsentConversation",

@@ -10,6 +10,7 @@ from django.urls import reverse
 from centre.core import references
 from centre.core.models.base import Recorded, WriteOnce
 from centre.core.models.people import Centre, User
+from centre.vault.fields import EncryptedJSON
 
 
 class Registration(models.TextChoices):
@@ -65,6 +66,50 @@ class Case(WriteOnce):
     def is_child(self) -> bool:
         """Whether the cover says the survivor is under 18."""
         return self.age_band in CHILD_BANDS
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether it was closed and not opened again since."""
+        newest = self.closings.order_by("-number").first()
+        return newest is not None and newest.is_closed
+
+
+class CaseEnding(models.TextChoices):
+    """Why a case is closed, or opened again."""
+
+    COMPLETED = "completed", "Care is completed"
+    MOVED = "moved", "Care goes on at another centre"
+    DECLINED = "declined", "She wants nothing more from us"
+    LOST = "lost", "No contact for long"
+    ERROR = "error", "Opened in error"
+    REOPENED = "reopened", "Opened again"
+
+
+class CaseClosing(WriteOnce):
+    """That a case was closed, or opened again; the newest counts."""
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="closings")
+    number = models.PositiveSmallIntegerField()
+    reason = models.CharField(max_length=12, choices=CaseEnding.choices)
+    at = models.DateTimeField()
+    by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    details = EncryptedJSON(scope="case_id")
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["number"]
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(
+                fields=["case", "number"], name="case_closing_in_order"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.get_reason_display()
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether the case is closed from here on."""
+        return self.reason != CaseEnding.REOPENED
 
 
 class Assignment(Recorded):

@@ -6,11 +6,12 @@ from typing import Any
 
 from django.core.management.base import CommandError, CommandParser
 
-from centre.core.actions.people import leave
 from centre.core.actions.set_up import SYSTEM, system_actor
 from centre.core.commands import WritingCommand
+from centre.core.errors import RuleError
 from centre.core.management.commands.enrol import find_centre
 from centre.core.models import User
+from centre.endings import leave
 
 
 class Command(WritingCommand):
@@ -30,5 +31,8 @@ class Command(WritingCommand):
         user = posts.filter(username=options["username"]).distinct().first()
         if user is None or user.username == SYSTEM:
             raise CommandError("Nobody with this sign-in name works at this centre.")
-        leave(user=user, centre=centre, by=system_actor())
+        try:
+            leave(user=user, centre=centre, by=system_actor())
+        except RuleError as error:
+            raise CommandError(str(error)) from error
         self.stdout.write(f"{user.name} can no longer sign in. Her record stays.")
