@@ -27,6 +27,9 @@ _WITNESSES: Final = environment.text("CENTRE_WITNESSES", "")
 WITNESS_POLICY: Final = Path(_WITNESSES) if _WITNESSES else None
 """Who signs our logs from outside (C2SP tlog-policy)."""
 
+SIGNER: Final = environment.text("CENTRE_SIGNER", "")
+"""The address of the signer that holds the logs' keys, if it runs apart."""
+
 TSA: Final = environment.text("CENTRE_TSA", "")
 _TSA_ROOTS: Final = environment.text("CENTRE_TSA_ROOTS", "")
 TSA_ROOTS: Final = Path(_TSA_ROOTS) if _TSA_ROOTS else None

@@ -48,6 +48,7 @@ UNASKED_ACTS = {
     "centre/core/actions/backups.py": "whoever runs the server, as the system",
     "centre/core/actions/upkeep.py": "the clock acts, as the system",
     "centre/core/actions/anchors.py": "the clock acts, as the system",
+    "centre/core/actions/signer.py": "whoever runs the server, as the system",
     "centre/core/actions/stamps.py": "the clock acts, as the system",
     "centre/core/actions/replays.py": "whoever runs the server, as the system",
     "centre/core/actions/verifying.py": "the check itself tells, as the system",

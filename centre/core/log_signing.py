@@ -9,8 +9,12 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Final
 
+from django.conf import settings
+
 from centre.core import journal
+from centre.core.models import SystemKey
 from centre.ledger import log_keys
+from centre.ledger.heads import Apart
 from centre.ledger.models import Entry
 from centre.ledger.signing import Signer
 
@@ -31,10 +35,20 @@ def placed(purpose: str) -> tuple[str, int]:
     return log, int(number) if number.isdecimal() else 1
 
 
-def signers(log: str, at: datetime) -> tuple[Signer, tuple[Signer, ...]]:
-    """The key a log has now, and the one that signs beside it for a while."""
+def is_apart(log: str) -> bool:
+    """Whether the newest key of a log is not here but with the signer apart."""
+    if not settings.SIGNER:
+        return False
+    newest = purpose(log, len(log_keys.of(log).every))
+    return not SystemKey.objects.filter(purpose=newest).exists()
+
+
+def signers(log: str, at: datetime) -> tuple[Signer | Apart, tuple[Signer, ...]]:
+    """Who signs with the key a log has now, and what signs beside it for a while."""
     later = log_keys.of(log).later
-    newest = journal.system_signer(purpose(log, len(later) + 1))
+    newest: Signer | Apart = Apart(settings.SIGNER)
+    if not is_apart(log):
+        newest = journal.system_signer(purpose(log, len(later) + 1))
     if not later:
         return newest, ()
     changed = Entry.objects.get(log=log, n=later[-1][0]).at

@@ -1,14 +1,17 @@
-"""What witnesses say they have seen, asked before anything is served."""
+"""What signer and witnesses say they have seen, asked before anything is served."""
 
 from __future__ import annotations
 
 from contextlib import suppress
 from http import HTTPStatus
 
+from django.conf import settings
+
 from centre.core import journal, known_heads
 from centre.core.anchors import policy
+from centre.core.log_signing import is_apart
 from centre.core.models import Centre
-from centre.ledger import wire, witness
+from centre.ledger import checkpoint, wire, witness
 from centre.ledger.errors import LedgerError
 from centre.ledger.models import Checkpoint
 
@@ -29,6 +32,19 @@ def ask_witnesses() -> None:
         for address in reached:
             with suppress(LedgerError):
                 learn_from(log, wire.ask(address, body))
+
+
+def ask_signer() -> None:
+    """Learn from a signer that runs apart how much of each log it has signed."""
+    for centre in Centre.objects.order_by("code") if settings.SIGNER else ():
+        for log in (journal.origin(centre, name) for name in journal.LOGS):
+            newest = Checkpoint.objects.filter(log=log).order_by("-size").first()
+            if newest is None or not is_apart(log):
+                continue
+            text = checkpoint.read(newest.note).text
+            body = witness.Request(newest.size, (), f"{text}\n").encode()
+            with suppress(LedgerError):
+                learn_from(log, wire.ask(settings.SIGNER, body))
 
 
 def learn_from(log: str, answer: witness.Answer) -> None:

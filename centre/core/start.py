@@ -7,7 +7,7 @@ from django.db import connections
 
 from centre.core.checks import wrong_settings
 from centre.core.known_heads import refuse_while_behind
-from centre.core.outside import ask_witnesses
+from centre.core.outside import ask_signer, ask_witnesses
 from centre.vault.keys import check_keys
 
 
@@ -20,6 +20,7 @@ def refuse_unsafe_start() -> None:
                 f"The database '{alias}' runs with {name} = {found}; it must be "
                 f"{wanted}. Nothing is served."
             )
+    ask_signer()
     ask_witnesses()
     refuse_while_behind()
     connections.close_all()

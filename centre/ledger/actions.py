@@ -9,7 +9,7 @@ from typing import Final
 
 from django.db import transaction
 
-from centre.ledger import checkpoint, entry, epochs, log_keys, times
+from centre.ledger import checkpoint, entry, epochs, heads, log_keys, times
 from centre.ledger import statement as statements
 from centre.ledger.append import way
 from centre.ledger.append.batch import Said, rows_of
@@ -22,12 +22,10 @@ from centre.ledger.append.parts import (
     Place,
     Signed,
 )
-from centre.ledger.binary import stored
 from centre.ledger.entry import AnySignature, Signature
-from centre.ledger.errors import LedgerError, ProofError
+from centre.ledger.errors import LedgerError
+from centre.ledger.heads import Apart
 from centre.ledger.kinds import Kind
-from centre.ledger.log_keys import Keys
-from centre.ledger.merkle import Frontier, leaf_hash
 from centre.ledger.models import Checkpoint, Entry, Head, LogKey
 from centre.ledger.origins import check_origin, stream_of_log
 from centre.ledger.signing import Signer
@@ -165,7 +163,7 @@ def change_key(
 
 
 def make_checkpoint(
-    *, log: str, signer: Signer, at: datetime, beside: Sequence[Signer] = ()
+    *, log: str, signer: Signer | Apart, at: datetime, beside: Sequence[Signer] = ()
 ) -> Checkpoint:
     """Sign where the log stands, unless that is signed already.
 
@@ -173,22 +171,16 @@ def make_checkpoint(
     """
     head = _locked(log)
     keys = log_keys.under(head)
-    if checkpoint.vkey(log, signer.public_key) != keys.at(head.size):
-        raise LedgerError("A log's checkpoints are signed with its own key only.")
     last = Checkpoint.objects.filter(log=log).order_by("-size").first()
     if last is not None and last.size == head.size:
         return last
-    tree = _grown(head, last, keys)
-    root = tree.root()
-    note = checkpoint.sign(origin=log, size=tree.size, root=root, signer=signer)
-    text = checkpoint.text(log, tree.size, root)
-    more = (log_keys.line(text, log=log, signer=one) for one in beside)
+    tree = heads.grown(head, last, keys)
     return Checkpoint.objects.create(
         log=log,
         size=tree.size,
-        root=root,
+        root=tree.root(),
         frontier=tree.packed(),
-        note=note + "".join(more),
+        note=heads.signed(tree, keys, signer, beside),
         made_at=at,
     )
 
@@ -278,26 +270,3 @@ def _note_clock(log: str, signer: Signer, role: str, at: datetime) -> None:
     stream = stream_of_log(log)
     said = Said(Kind.CLOCK_REGRESSED, stream, readings(head, at), at)
     _say(log, said, signer, role, is_back_known=True)
-
-
-def _grown(head: Head, last: Checkpoint | None, keys: Keys) -> Frontier:
-    """The tree of the last checkpoint grown to the head; never over a fault."""
-    tree = Frontier() if last is None else _frontier_of(last, keys)
-    rows = Entry.objects.filter(log=head.log, n__gte=tree.size).order_by("n")
-    found = rows.values_list("n", "entry", "leaf").iterator(chunk_size=_BATCH)
-    for n, content, leaf in found:
-        if n != tree.size or leaf_hash(stored(content)) != stored(leaf):
-            raise ProofError(f"Entry {n} is not what was appended; nothing is signed.")
-        tree.add(bytes(leaf))
-    if tree.size != head.size:
-        raise ProofError("Entries are missing from the log; nothing is signed.")
-    return tree
-
-
-def _frontier_of(last: Checkpoint, keys: Keys) -> Frontier:
-    """The frontier of a checkpoint that still is what the log's key signed."""
-    note = keys.verify(last.note)
-    tree = Frontier(last.size, stored(last.frontier))
-    if (note.size, note.root) != (tree.size, tree.root()):
-        raise ProofError("The last checkpoint was altered; nothing is signed.")
-    return tree

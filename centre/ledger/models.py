@@ -112,6 +112,7 @@ class Checkpoint(models.Model):
     frontier = models.BinaryField()
     note = models.TextField()
     made_at = models.DateTimeField()
+    """When the row was made; nobody signed it, so it is shown nowhere as a time."""
 
     class Meta:
         db_table = CHECKPOINTS

@@ -51,7 +51,6 @@ _FOR_INVESTIGATOR: Final = frozenset(
 """What an investigator needs of a chain; the rest goes along unopened."""
 
 
-@transaction.atomic
 def export_evidence(
     *,
     packages: Sequence[Package],
@@ -65,7 +64,9 @@ def export_evidence(
     """A zip with the whole chain of these things, and the verifier beside it.
 
     `certify` draws the certificate that goes along. With `has_documents` the documents
-    of these things go along as they were kept; each is opened on record.
+    of these things go along as they were kept; each is opened on record. That the
+    bundle was asked for is written for good before the head over it is signed: a signer
+    apart signs nothing that may still be taken back.
 
     Raises `RuleError` unless all belong to one case, the profile is one that is
     disclosed outside, and documents are asked for a court.
@@ -73,20 +74,19 @@ def export_evidence(
     at = clock.now()
     case = _case(packages)
     access.require(by, Permission.CUSTODY_REPORT, case)
-    wanted = _profile(profile)
-    if has_documents and wanted is not Profile.COURT:
-        raise RuleError("Documents go along for a court only. Choose the court.")
-    sign(by, code)
+    wanted = _profile(profile, has_documents=has_documents)
     things = _with_contents(packages)
-    beside = _documents(things, by) if has_documents else {}
     log = journal.origin(case.centre)
-    for thing in things:
-        facts = {"format": "bundle 1", "profile": wanted.value, "thing": thing.code}
-        journal.record(
-            Kind.EXPORT_MADE, by=by, on=case, at=at, facts=facts, stream=thing.pk
-        )
-    what = f"Evidence bundle, {len(things)}"
-    journal.looked(Kind.PRINTED, by=by, on=case, at=at, what=what)
+    with transaction.atomic():
+        sign(by, code)
+        beside = _documents(things, by) if has_documents else {}
+        for thing in things:
+            facts = {"format": "bundle 1", "profile": wanted.value, "thing": thing.code}
+            journal.record(
+                Kind.EXPORT_MADE, by=by, on=case, at=at, facts=facts, stream=thing.pk
+            )
+        what = f"Evidence bundle, {len(things)}"
+        journal.looked(Kind.PRINTED, by=by, on=case, at=at, what=what)
     under = sign_head(log=log, at=at)
     told = certificate_of(
         record=f"Evidence bundle of {len(things)} things of case {case}",
@@ -98,8 +98,8 @@ def export_evidence(
     )
     if certify:
         beside["certificate.pdf"] = certify(told)
-    files = bundle.bundle(_wanted(log, things, wanted, beside, is_whole), under)
-    return bundle.zipped(files)
+    asked = _wanted(log, things, wanted, beside, is_whole)
+    return bundle.zipped(bundle.bundle(asked, under))
 
 
 def _wanted(
@@ -145,9 +145,11 @@ def _case(packages: Sequence[Package]) -> Case:
     return cases.pop()
 
 
-def _profile(asked: str) -> Profile:
+def _profile(asked: str, *, has_documents: bool) -> Profile:
     if asked not in {Profile.COURT, Profile.INVESTIGATOR}:
         raise RuleError("Choose whether the bundle is for a court or an investigator.")
+    if has_documents and asked != Profile.COURT:
+        raise RuleError("Documents go along for a court only. Choose the court.")
     return Profile(asked)
 
 

@@ -20,7 +20,7 @@ from centre.chain_of_custody.rules import codes
 from centre.chain_of_custody.rules.codes import Mark as On
 from centre.chain_of_custody.rules.moves import Move
 from centre.core import access, clock, journal, references
-from centre.core.actions.upkeep import sign_head
+from centre.core.actions.upkeep import newest_head
 from centre.core.errors import RuleError
 from centre.core.models import Case, Centre, User
 from centre.core.paper import LedgerHead
@@ -119,7 +119,7 @@ def print_place_label(*, place: Location, by: User) -> LabelSheet:
 def head_of(centre: Centre, at: datetime) -> LedgerHead:
     """A signed checkpoint of the centre's log as it stands now."""
     log = journal.origin(centre)
-    return LedgerHead.of(sign_head(log=log, at=at).note)
+    return LedgerHead.of(newest_head(log=log, at=at).note)
 
 
 def _sheet(

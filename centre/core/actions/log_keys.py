@@ -8,12 +8,14 @@ from centre.core import access, clock, journal
 from centre.core.actions.approvals import approve, execute, propose
 from centre.core.actions.set_up import make_key, system_actor
 from centre.core.actions.upkeep import sign_head
+from centre.core.errors import RuleError
 from centre.core.log_signing import purpose, signers
 from centre.core.models import Centre, User
 from centre.core.permissions import Permission
 from centre.core.two_person import TwoPersonAct
 from centre.ledger import actions as ledger
 from centre.ledger import log_keys
+from centre.ledger.heads import Apart
 from centre.ledger.models import LogKey
 
 
@@ -43,6 +45,11 @@ def change_log_keys(
     changed = []
     for log in logs:
         old, _ = signers(log, at)
+        if isinstance(old, Apart):
+            raise RuleError(
+                "The logs' keys are with the signer that runs apart; it cannot be "
+                "asked for its word on a new key. Nothing was changed."
+            )
         number = len(log_keys.of(log).every) + 1
         new = make_key(purpose(log, number))
         changed.append(
