@@ -172,8 +172,7 @@ class EncryptedField(Column[S, G]):
         stored = Ciphertext(cast("bytes", held.stored))
         if not keys.is_fresh(place.scope):
             keys.warm(neighbours() | {place.scope})
-        key = _key_of(place, generation)
-        plaintext = cipher.open_field(key, stored, place)
+        plaintext = cipher.open_field(_key_of(place, generation), stored, place)
         return Opened(self.from_plaintext(plaintext), plaintext, stored, place)
 
     def place_of(self, instance: models.Model) -> cipher.Place:

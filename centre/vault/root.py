@@ -21,6 +21,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Final, Protocol
 
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
 from django.conf import settings
 
@@ -64,6 +65,10 @@ class HeldRootKey:
     """A root key in the memory of this process."""
 
     _key: bytes = field(repr=False)
+    _box: AESGCM = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_box", AESGCM(self._key))
 
     @property
     def id(self) -> str:
@@ -77,7 +82,7 @@ class HeldRootKey:
     def unwrap(self, wrapped: bytes, aad: bytes) -> bytes:
         """Decrypt a key; a wrong root key raises."""
         try:
-            return cipher.unwrap_key(self._key, wrapped, aad)
+            return cipher.unwrap_from(self._box, wrapped, aad)
         except DamagedError as error:
             raise RootKeyError(
                 "The root key does not open this key store. Nothing was written."
@@ -205,7 +210,7 @@ def sync_folder(folder: Path) -> None:
 
 def _version(path: Path) -> Version:
     try:
-        found = path.stat()
+        found = os.stat(path)  # noqa: PTH116 - asked at each opening; half the time
     except OSError as error:
         raise RootKeyError(f"The key file {path.name} cannot be found.") from error
     if found.st_mode & OTHERS:

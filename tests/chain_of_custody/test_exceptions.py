@@ -11,6 +11,7 @@ from django.urls import reverse
 from centre.chain_of_custody import actions
 from centre.chain_of_custody.actions import disposal, drying, holds, opening, retention
 from centre.chain_of_custody.models import CustodyEvent, TemperatureReading
+from centre.chain_of_custody.queries.disposal import holding
 from centre.chain_of_custody.queries.history import standing
 from centre.chain_of_custody.rules import climate
 from centre.chain_of_custody.rules.checks import Seen
@@ -295,6 +296,19 @@ def test_a_quantity_is_a_number_above_nothing(text):
 def test_a_part_leaves_the_rest():
     assert part("2", "0.5") == "1.5"
     assert part("1", "1") == "0"
+
+
+def test_a_hold_bars_the_destruction_of_the_cases_key(stored_item, coordinator):
+    assert holding(stored_item.case) == ["1 of its things have not ended"]
+    holds.place_hold(
+        package=stored_item,
+        kind="court",
+        authority="Order 9/2026",
+        review_on=clock.now().date() + timedelta(days=30),
+        by=coordinator,
+    )
+
+    assert "1 of its things are under a hold" in holding(stored_item.case)
 
 
 def test_a_hold_bars_the_end_until_it_is_lifted(

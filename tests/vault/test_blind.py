@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import re
 from uuid import UUID, uuid4
 
 import pytest
@@ -12,9 +13,12 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDFExpand
 
 from centre.vault import blind, keys
 from centre.vault.errors import VaultError
+from tests.house import ROOT
 from tests.vault.conftest import Vault
 
 pytestmark = pytest.mark.django_db(databases=["default", "keys"])
+
+IMPORTED = re.compile(r"vault(\.| import .*\b)blind\b")
 
 
 def of(vault: Vault, value: str, *, field: str = "phone", bits: int = 18) -> int:
@@ -71,3 +75,10 @@ def test_the_index_fits_its_bits(vault: Vault) -> None:
 def test_an_index_that_tells_too_much_is_refused(vault: Vault, bits: int) -> None:
     with pytest.raises(VaultError):
         of(vault, "value", bits=bits)
+
+
+def test_no_room_indexes_anything() -> None:
+    """Whoever does brings refilling and emptying with it (decision 18)."""
+    sources = (p for p in (ROOT / "centre").rglob("*.py") if p.name != "blind.py")
+
+    assert [p for p in sources if IMPORTED.search(p.read_text("utf-8"))] == []
