@@ -116,7 +116,8 @@ class Work:
         self.checkpointed()
         if self.newest is None or self.newest.size == self.seen:
             return
-        size, proof = self.newest.size, ()
+        size = self.newest.size
+        proof: tuple[bytes, ...] = ()
         if self.seen:
             proof = proofs.prove_consistency(log=LOG, old=self.seen, new=size)
         body = Request(self.seen, proof, self.newest.note).encode()
