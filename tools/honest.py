@@ -62,6 +62,8 @@ class Work:
                 self.checked()
         self.mirrored()
         self.witnessed()
+        self.many()
+        self.checked_since()
         self.checked()
 
     def later(self) -> datetime:

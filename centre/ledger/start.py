@@ -48,11 +48,13 @@ def go_on_from(walk: Walk, since: Checkpoint) -> None:
 
 def recall(walk: Walk, rows: Iterable[Row]) -> None:
     """Let the walk know the streams these rows go on with."""
-    wanted: dict[bytes, int] = {}
+    first: dict[bytes, int] = {}
     for _, _, stream, sseq, *_ in rows:
-        if isinstance(stream, bytes) and isinstance(sseq, int) and sseq > 0:
-            wanted.setdefault(stream, sseq - 1)
-    missing = [(k, n) for k, n in wanted.items() if k not in walk.streams]
+        if isinstance(stream, bytes) and isinstance(sseq, int):
+            first.setdefault(stream, sseq)
+    # A stream that begins among these rows has nothing before them.
+    goes_on = ((k, n - 1) for k, n in first.items() if n > 0)
+    missing = [(k, n) for k, n in goes_on if k not in walk.streams]
     if not missing:
         return
     pairs = ", ".join(["(%s, %s)"] * len(missing))

@@ -29,6 +29,15 @@ def test_what_was_appended_honestly_is_sound(signed: list[Entry], size: int) -> 
     assert since(size) == []
 
 
+def test_stream_that_began_after_the_checkpoint_and_went_on_is_sound(
+    signed: list[Entry],
+) -> None:
+    note(9, stream=bytes(16))
+    note(10, stream=bytes(16))
+
+    assert since() == []
+
+
 def test_only_what_is_new_is_read(signed: list[Entry]) -> None:
     seen: list[int] = []
     made = Checkpoint.objects.get(log=LOG, size=6)
