@@ -264,6 +264,7 @@ TABLE = {
     "request_clocks": page("kito kara dora"),
     "ask_survivor": form(TALKS, "key=to_ask"),
     "answer_letter": page("kito dora", "reference=handed_over"),
+    "request_summary": Row("reference=handed_over", "kito dora", 302),
     "pick_list": page("kito", "reference=handed_over"),
     "pick_list_paper": page("kito", "reference=handed_over"),
     "request_paper": page("kito dora", "reference=request key=paper"),

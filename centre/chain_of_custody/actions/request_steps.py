@@ -11,7 +11,6 @@ from centre.chain_of_custody.actions.request_log import lock, take_step
 from centre.chain_of_custody.models.request_steps import RequestStep
 from centre.chain_of_custody.models.requests import EvidenceRequest, RequestLine
 from centre.chain_of_custody.queries import requests as queries
-from centre.chain_of_custody.queries.history import standings
 from centre.chain_of_custody.rules import request_acts as rules
 from centre.chain_of_custody.rules.checks import Basis, check_words
 from centre.chain_of_custody.rules.request_steps import Step
@@ -225,18 +224,6 @@ def expire_request(*, request: EvidenceRequest, words: str, by: User) -> Request
     lock(request)
     check_words(words, "why it ends")
     return take_step(request, Step.EXPIRED, by=by, at=at, details={"words": words})
-
-
-@transaction.atomic
-def confirm_return(*, request: EvidenceRequest, words: str, by: User) -> RequestStep:
-    """Confirm that what had to come back is back in the store."""
-    at = clock.now()
-    access.require(by, Permission.REQUEST_MATCH, request.centre)
-    lock(request)
-    items = [line.match.item for line in queries.approved_lines(request)]
-    stand = standings([item for item in items if item is not None])
-    rules.check_back(sum(1 for s in stand.values() if s.is_away))
-    return take_step(request, Step.RETURNED, by=by, at=at, details={"words": words})
 
 
 @transaction.atomic

@@ -118,6 +118,8 @@ class LetterForm(RequestForm):
         options = [(key, agency.name) for key, agency in self.agencies.items()]
         self.fields["agency"].choices = [EMPTY, *options]  # type: ignore[attr-defined]
         self.fields["paper"].required = True
+        self.fields["unit_case_no"].label = "Their case number"
+        self.fields["unit_case_no"].help_text = "As the letter writes it."
         first = ("kind", "agency", "name", "rank", "contact", "letter_no")
         self.order_fields([*first, *self.fields])
 

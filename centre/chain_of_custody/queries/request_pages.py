@@ -29,6 +29,7 @@ from centre.chain_of_custody.rules.request_steps import (
     place_on_path,
 )
 from centre.chain_of_custody.rules.requests import NOT_RELEASED, REASON_WORDS
+from centre.chain_of_custody.rules.returns import sentence
 from centre.chain_of_custody.statutes import statutes
 from centre.core.models import User
 
@@ -84,6 +85,8 @@ def for_centre(found: EvidenceRequest) -> dict[str, Any]:
         "papers": list(found.papers.all()),
         "duplicates": queries.duplicates_of(found) if state in OPEN else [],
         "is_handed_over": state in GONE,
+        "is_closed": state is State.CLOSED,
+        "is_answered": state not in _CLOSED_TO_LINES,
     }
 
 
@@ -171,8 +174,16 @@ def _told(step: RequestStep) -> dict[str, Any]:
         "words": Step(step.step).words,
         "code": code.replace("_", " "),
         "step": step,
-        "said": step.details.get("words") or step.details.get("named", ""),
+        "said": "; ".join(_said(step.details)),
     }
+
+
+def _said(details: dict[str, Any]) -> list[str]:
+    """The words of a step, and what became of each line if it says so."""
+    words = details.get("words") or details.get("named", "")
+    lines = details.get("lines", {})
+    became = [sentence(int(number), told) for number, told in lines.items()]
+    return [*([words] if words else []), *became]
 
 
 def _ground(line: RequestLine) -> str:

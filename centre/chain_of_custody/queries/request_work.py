@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, time, timedelta
 from typing import Final
+from zoneinfo import ZoneInfo
 
 from django.urls import reverse
 
-from centre.chain_of_custody.models.request_steps import RequestStep
+from centre.chain_of_custody.models.request_steps import LineTerms, RequestStep
 from centre.chain_of_custody.models.requests import LineDecision
 from centre.chain_of_custody.queries.request_clocks import due
 from centre.chain_of_custody.queries.requests import of_centre, own, standings
@@ -21,6 +22,7 @@ from centre.core.permissions import Permission
 from centre.core.work import Task, When
 
 _MOST_OPEN: Final = 200
+_RETURN_AHEAD: Final = timedelta(days=7)
 _MATCH, _DECIDE = Permission.REQUEST_MATCH, Permission.REQUEST_DECIDE
 _OFFER, _REVIEW = Permission.HANDOVER_OFFER, Permission.REQUEST_REVIEW
 _TO_OFFER: Final = (_OFFER, "Approved items wait to be handed over.", "Pick")
@@ -58,12 +60,6 @@ _STEPS: Final[dict[State, tuple[Permission, str, str, str]]] = {
         "Look",
         "request",
     ),
-    State.RETURN_DUE: (
-        _MATCH,
-        "Items of a request are to come back.",
-        "Look",
-        "request",
-    ),
 }
 
 _OWN: Final[dict[State, tuple[When, str, str]]] = {
@@ -92,6 +88,7 @@ def work(by: User, at: datetime) -> list[Task]:
     return [
         *_centre_tasks(by, at),
         *_pickups(by, at),
+        *_returns(by, at),
         *_emergencies(by, at),
         *_survivors(by),
         *_clocks(by, at),
@@ -110,6 +107,35 @@ def _centre_tasks(by: User, at: datetime) -> list[Task]:
             href = reverse(name, args=[found.request.reference])
             named = str(found.request)
             tasks.append(Task(When.NOW, sentence, action, href, reference=named))
+    return tasks
+
+
+def _returns(by: User, at: datetime) -> list[Task]:
+    """What is to come back, with its day; until a week before, it presses nobody."""
+    over = RequestStep.objects.filter(step__in=[Step.RETURNED, Step.CLOSED])
+    rows = LineTerms.objects.filter(
+        return_by__isnull=False,
+        decision__line__request__centre__in=access.centres(by, _MATCH),
+    ).exclude(decision__line__request__in=over.values("request"))
+    rows = rows.select_related("decision__line__request__centre")
+    days = {row.decision.line.request: row for row in rows.order_by("-return_by")}
+    tasks = []
+    for found in standings(list(days)[:_MOST_OPEN]):
+        if found.state is not State.RETURN_DUE:
+            continue
+        zone = ZoneInfo(found.request.centre.timezone)
+        day = days[found.request].return_by
+        due_at = datetime.combine(day, time.max, zone) if day else at
+        tasks.append(
+            Task(
+                When.NOW if due_at <= at + _RETURN_AHEAD else When.WAITING,
+                "Items of a request are to come back.",
+                "Look",
+                reverse("request", args=[found.request.reference]),
+                due=due_at,
+                reference=str(found.request),
+            )
+        )
     return tasks
 
 

@@ -107,12 +107,3 @@ def check_pickup(planned_at: datetime, now: datetime, *, is_named: bool) -> None
         raise RuleError("This lies more than a year ahead. Check the date.")
     if not is_named:
         raise RuleError("Name who collects: choose an account or write the name.")
-
-
-def check_back(away: int) -> None:
-    """What had to come back is here."""
-    if away:
-        raise RuleError(
-            f"{away} item(s) of this request are still with another organisation. "
-            "Receive them first."
-        )

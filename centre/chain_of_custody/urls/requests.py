@@ -47,6 +47,7 @@ _desk = [
     path(f"{_DESK}pick-list/", request_desk.pick_list, name="pick_list"),
     path(f"{_DESK}pick-list/paper/", papers_requests.pick_list, name="pick_list_paper"),
     path(f"{_DESK}letter/", papers_requests.letter, name="answer_letter"),
+    path(f"{_DESK}summary/", papers_requests.summary, name="request_summary"),
     path(f"{_DESK}papers/<uuid:key>/", request_desk.paper, name="request_paper"),
     path(f"{_DESK}offer/", handover.offer, name="handover_offer"),
     path(f"{_DESK}receipt/", papers_handover.centre_receipt, name="centre_receipt"),

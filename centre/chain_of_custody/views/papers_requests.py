@@ -9,6 +9,7 @@ from django.views.decorators.http import require_http_methods
 
 from centre.chain_of_custody import documents
 from centre.chain_of_custody.actions import request_prints as actions
+from centre.chain_of_custody.actions.request_returns import print_summary
 from centre.chain_of_custody.queries import requests as queries
 from centre.core import access, references
 from centre.core.errors import RuleError
@@ -42,6 +43,20 @@ def letter(request: StaffRequest, reference: str) -> HttpResponse:
         messages.error(request, str(error))
         return redirect(found)
     return _pdf(documents.answer_letter(told), f"answer-{found.reference}")
+
+
+@require_http_methods(["GET"])
+def summary(request: StaffRequest, reference: str) -> HttpResponse:
+    """The summary of a closed request."""
+    found = get_object_or_404(
+        queries.of_centre(request.user), reference=references.normalise(reference)
+    )
+    try:
+        told = print_summary(request=found, by=request.user)
+    except RuleError as error:
+        messages.error(request, str(error))
+        return redirect(found)
+    return _pdf(documents.request_summary(told), f"summary-{found.reference}")
 
 
 @require_http_methods(["GET"])

@@ -13,8 +13,10 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
+from centre.chain_of_custody.actions import request_returns as returns
 from centre.chain_of_custody.actions import request_steps as actions
 from centre.chain_of_custody.forms import request_desk as forms
+from centre.chain_of_custody.forms.request_return import ReturnForm
 from centre.chain_of_custody.models.requests import EvidenceRequest
 from centre.chain_of_custody.queries import requests as queries
 from centre.chain_of_custody.queries.request_work import survivors_to_ask
@@ -117,11 +119,11 @@ STEP_PAGES: Final = (
     StepPage(
         "confirm-return",
         Permission.REQUEST_MATCH,
-        forms.CloseForm,
-        actions.confirm_return,
+        ReturnForm,
+        returns.confirm_return,
         "Confirm the return",
-        "Everything that had to come back is back in the store.",
-        frozenset({State.RETURN_DUE}),
+        "Say for each line what became of it. What is back was received first.",
+        frozenset({State.RETURN_DUE, State.RESULT_ISSUED, State.HANDED_OVER}),
     ),
     StepPage(
         "expire",
