@@ -25,10 +25,11 @@ class ReturnForm(StepForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.lines = [x for x in approved_lines(self.found) if x.match.item]
-        items = [line.match.item for line in self.lines]
-        stand = standings(items)
-        for line, item in zip(self.lines, items, strict=True):
+        lines = approved_lines(self.found)
+        pairs = [(x, item) for x in lines if (item := x.match.item) is not None]
+        self.lines = [line for line, _ in pairs]
+        stand = standings([item for _, item in pairs])
+        for line, item in pairs:
             found = stand[item.pk]
             where = f"{found.state.words}, away" if found.is_away else found.state.words
             self.fields[f"{line.number}-fate"] = forms.ChoiceField(
