@@ -49,7 +49,7 @@ def test() -> None:
     with _own_home() as surroundings:
         _check(surroundings)
         with _migrated(surroundings) as more:
-            _test(surroundings | more)
+            _test({**surroundings, **more})
 
 
 def _test(surroundings: Mapping[str, str]) -> None:
