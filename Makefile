@@ -17,8 +17,8 @@ check:      ## the checks alone: style, types, layers, migrations, settings, pac
 	$(BOOT) check
 e2e:        ## the visits alone, in a browser
 	$(BOOT) e2e
-bench:      ## figures, one JSON line each
-	$(BOOT) bench
+bench:      ## figures against their goals, on both databases (VOLUME=full or short)
+	$(BOOT) bench $(VOLUME)
 kill:       ## end server and workers without warning, 100 times on each database
 	$(BOOT) kill $(ROUNDS)
 races:      ## two acts at one moment, 1,000 rounds on PostgreSQL

@@ -1,8 +1,7 @@
 """Figures: one JSON line each, a ratio against a baseline measured beside it.
 
 Milliseconds differ from machine to machine; the ratio to a named plain thing, taken
-in turns in the same run, says what our own work costs. The run is made on SQLite and,
-where there is a PostgreSQL, once more on that.
+in turns in the same run, says what our own work costs.
 """
 
 from __future__ import annotations
@@ -10,7 +9,6 @@ from __future__ import annotations
 import json
 import os
 import statistics
-import subprocess
 import sys
 import time
 import uuid
@@ -45,11 +43,11 @@ from centre.forensics import actions as forensics  # noqa: E402
 from centre.ledger.actions import append  # noqa: E402
 from centre.ledger.kinds import Kind  # noqa: E402
 from centre.packs.read import load  # noqa: E402
-from tools import benches, postgres  # noqa: E402
-from tools.demo_home import demo_home  # noqa: E402
+from tools import benches  # noqa: E402
+from tools.volumes import volumes  # noqa: E402
 
 FEW: Final = 10
-MANY: Final = 10_000
+MANY: Final = volumes().cases
 SHORT: Final = 20
 LONG: Final = 200
 PACK: Final = "who-core-adult"
@@ -71,19 +69,6 @@ def main() -> None:
     for module in iter_modules(benches.__path__):
         for figure in import_module(f"tools.benches.{module.name}").figures():
             print(json.dumps(figure), flush=True)
-    if connection.vendor == "sqlite" and postgres.programs():
-        on_postgresql()
-
-
-def on_postgresql() -> None:
-    """The same again in a home of its own whose rows lie in PostgreSQL."""
-    with (
-        postgres.server() as server,
-        demo_home(**server.as_deployed()) as surroundings,
-    ):
-        command = [sys.executable, "-m", "tools.bench"]
-        if subprocess.run(command, env=surroundings).returncode:
-            sys.exit("The figures on PostgreSQL did not come to an end.")
 
 
 def unlocked(username: str) -> User:

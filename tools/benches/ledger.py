@@ -35,20 +35,20 @@ from centre.ledger.checkpoint import vkey  # noqa: E402
 from centre.ledger.kinds import Kind  # noqa: E402
 from centre.ledger.signing import Signer, new_seed  # noqa: E402
 from centre.support.models import Plan  # noqa: E402
+from tools.volumes import volumes  # noqa: E402
 
 WRITERS: Final = 8
 ONE_WRITER: Final = 600
 MANY_WRITERS: Final = 250
 BATCH: Final = 100
 BATCHES: Final = 60
-ENTRIES: Final = 100_000
 
 Act = Callable[[int], Any]
 Figure = dict[str, Any]
 
 
-def figures(entries: int = ENTRIES) -> Iterator[Figure]:
-    """Every figure on this database; `entries` in the long run of eight writers."""
+def figures() -> Iterator[Figure]:
+    """Every figure on this database."""
     bench = _Bench()
     ordinary = "one create() of an ordinary row of the same size"
     yield from _one_writer("append", bench.append, plain_create, ordinary)
@@ -60,7 +60,7 @@ def figures(entries: int = ENTRIES) -> Iterator[Figure]:
     yield from _writers("create_and_event", bench.with_event, bench.kept, history)
     yield from _batches(bench)
     yield _sequenced(bench)
-    yield _long_run(bench, entries)
+    yield _long_run(bench, volumes().long_run)
 
 
 class _Bench:
