@@ -137,7 +137,7 @@ def ledger_append(nurse: User) -> Times:
             at=clock.now(),
         )
 
-    return in_turns(300, ours, plain_create)
+    return in_turns(volumes().samples(300), ours, plain_create)
 
 
 def section_save(nurse: User) -> Times:
@@ -175,7 +175,7 @@ def section_save(nurse: User) -> Times:
             content={"answers": answers},
         )
 
-    return in_turns(100, ours, plain)
+    return in_turns(volumes().samples(100), ours, plain)
 
 
 def case_page(nurse: User) -> Times:

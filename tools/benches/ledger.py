@@ -38,10 +38,10 @@ from centre.support.models import Plan  # noqa: E402
 from tools.volumes import volumes  # noqa: E402
 
 WRITERS: Final = 8
-ONE_WRITER: Final = 600
-MANY_WRITERS: Final = 250
+ONE_WRITER: Final = volumes().samples(600)
+MANY_WRITERS: Final = volumes().samples(250)
 BATCH: Final = 100
-BATCHES: Final = 60
+BATCHES: Final = volumes().samples(60)
 
 Act = Callable[[int], Any]
 Figure = dict[str, Any]
@@ -178,7 +178,7 @@ def _batches(bench: _Bench) -> Iterator[Figure]:
     """Events a second into a log in batches, each with its signed checkpoint."""
     streams = [secrets.token_bytes(16) for _ in range(20)]
     for size in (BATCH, 10 * BATCH):
-        rounds = BATCHES * BATCH // size
+        rounds = max(1, BATCHES * BATCH // size)
         _batch(bench, streams, size)
         began = time.perf_counter()
         for _ in range(rounds):
