@@ -11,7 +11,6 @@ import signal
 import socket
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import psycopg
@@ -139,11 +138,9 @@ def test_a_failed_installation_leaves_the_old_environment(copy):
     assert [path.name for path in copy.glob(".venv*")] == [".venv"]
 
 
-def test_the_second_installation_takes_no_time_and_a_new_lock_is_noticed(copy):
+def test_the_second_installation_makes_nothing_and_a_new_lock_is_noticed(copy):
     assert "Making the environment" in boot(copy, "install").stdout
-    began = time.monotonic()
     assert "Making" not in boot(copy, "install").stdout
-    assert time.monotonic() - began < 3
     (copy / "requirements" / "run.txt").write_text("# another\n", encoding="ascii")
     assert "Making the environment" in boot(copy, "install").stdout
 
@@ -250,9 +247,7 @@ def test_run_serves_a_demo_and_the_second_start_keeps_it(tmp_path):
         for person in ("nadia", "kito", "ivan", "coral"):
             assert person in table
 
-    began = time.monotonic()
     with Running(tmp_path / "home", port) as second:
-        assert time.monotonic() - began < 20
         again = "".join(second.said)
     words = re.compile(r"nurse\s+nadia\s+(\w+ \w+ \w+ \w+ \d+)")
     assert words.findall(table)
