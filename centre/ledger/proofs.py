@@ -7,7 +7,7 @@ nothing here: whoever receives it checks it against a root she has reason to tru
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -74,14 +74,33 @@ def prove_consistency(*, log: str, old: int, new: int) -> tuple[bytes, ...]:
 
 
 def _roots(log: str, ranges: Iterable[Range]) -> tuple[bytes, ...]:
-    return tuple(_root_of(log, first, end) for first, end in ranges)
+    """The root of each of these ranges, which do not overlap, in one reading."""
+    wanted = list(ranges)
+    if not wanted:
+        return ()
+    leaves = _leaves(log, min(wanted)[0], max(end for _, end in wanted))
+    roots = {one: _root_of(leaves, one) for one in sorted(wanted)}
+    return tuple(roots[one] for one in wanted)
 
 
-def _root_of(log: str, first: int, end: int) -> bytes:
+def _leaves(
+    log: str, first: int, end: int
+) -> Iterator[tuple[int, bytes | memoryview[int]]]:
     rows = Entry.objects.filter(log=log, n__gte=first, n__lt=end).order_by("n")
+    return rows.values_list("n", "leaf").iterator(chunk_size=_BATCH)
+
+
+def _root_of(
+    leaves: Iterator[tuple[int, bytes | memoryview[int]]], wanted: Range
+) -> bytes:
+    """Read on until the range is full; leaves before it are passed by."""
+    first, end = wanted
     tree = merkle.Frontier()
-    for leaf in rows.values_list("leaf", flat=True).iterator(chunk_size=_BATCH):
-        tree.add(bytes(leaf))
+    for n, leaf in leaves:
+        if first <= n < end:
+            tree.add(bytes(leaf))
+        if n >= end - 1:
+            break
     if tree.size != end - first:
         raise ProofError("Entries are missing from the log; nothing can be proven.")
     return tree.root()

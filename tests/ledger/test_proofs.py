@@ -115,3 +115,10 @@ def test_lines_that_are_no_proof_are_refused(
 
     with pytest.raises(LedgerError):
         proofs.read(edit(text))  # type: ignore[operator]
+
+
+@pytest.mark.parametrize("kept", [[1], [0], [0, 2], [0, 2, 3], []])
+def test_nothing_is_proven_where_an_entry_is_missing(kept: list[int]) -> None:
+    leaves = iter([(n, bytes(32)) for n in kept])
+    with pytest.raises(ProofError):
+        proofs._root_of(leaves, (0, 2))
