@@ -64,7 +64,11 @@ def _visit() -> Visit:
     centre = Case.objects.order_by("opened_at")[0].centre
     listed = {one.kind: one for one in Recipient.objects.filter(centre=centre)}
     shelf = custody.open_location(
-        centre=centre, name="Shelf 9", kind="shelf", by=people["kito"]
+        centre=centre,
+        name="Room of a full shelf",
+        kind="room",
+        by=people["kito"],
+        storage_class="AMB",
     )
     furniture = Furniture(
         police=listed["police"],
