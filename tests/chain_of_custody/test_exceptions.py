@@ -9,7 +9,14 @@ import pytest
 from django.urls import reverse
 
 from centre.chain_of_custody import actions
-from centre.chain_of_custody.actions import disposal, drying, holds, opening, retention
+from centre.chain_of_custody.actions import (
+    court,
+    disposal,
+    drying,
+    holds,
+    opening,
+    retention,
+)
 from centre.chain_of_custody.models import CustodyEvent, TemperatureReading
 from centre.chain_of_custody.queries.disposal import holding
 from centre.chain_of_custody.queries.history import standing
@@ -491,3 +498,49 @@ def test_the_temperature_page_draws_what_was_read(fridge, custodian, browse):
     shown = page.get(where).content.decode()
     assert "from 2 to 8 °C" in shown
     assert "4.0" in shown
+
+
+@pytest.mark.parametrize(
+    ("reading", "action", "asked"), [("21", "", 0), ("34", "Moved to the next room", 1)]
+)
+def test_a_temperature_outside_its_range_questions_the_thing(
+    stored_item, custodian, reading, action, asked
+):
+    event = holds.log_condition(
+        package=stored_item, reading=reading, sensor="T-4", action=action, by=custodian
+    )
+
+    assert event.details["temperature"].startswith(reading)
+    found = stored_item.custody.filter(move=Move.DISCREPANCY_RAISED)
+    assert found.count() == asked
+
+
+def test_a_temperature_outside_its_range_needs_what_was_done(stored_item, custodian):
+    before = stored_item.custody.count()
+
+    with pytest.raises(RuleError):
+        holds.log_condition(
+            package=stored_item, reading="34", sensor="T-4", action="", by=custodian
+        )
+    assert stored_item.custody.count() == before
+
+
+def test_what_the_court_keeps_stays_there_on_its_order(stored_item, custodian):
+    given = {"court": "High Court", "case_no": "CR 4", "exhibit": "P1"}
+    court.produce_in_court(
+        package=stored_item,
+        order="MC 9 of 1 June",
+        officer="Clerk Ode",
+        seal="A1",
+        by=custodian,
+        **given,
+    )
+    with pytest.raises(RuleError, match="order"):
+        court.note_retained_by_court(package=stored_item, order="", by=custodian)
+    court.note_retained_by_court(
+        package=stored_item, order="MC 12 of 9 June", by=custodian
+    )
+
+    assert standing(stored_item).state is State.IN_COURT
+    kept = stored_item.custody.get(move=Move.COURT_RETAINED)
+    assert kept.details["order"] == "MC 12 of 9 June"
