@@ -25,7 +25,6 @@ from cryptography.hazmat.primitives.asymmetric import ec, ed25519
 
 MOST_FILES, MOST_BYTES, MOST_ENTRY = 200_000, 2 << 30, 65_535
 STMT = {"actor", "claimed", "commit", "kind", "role", "sprev", "sseq", "stream", "v"}
-TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z")
 PLACE = re.compile(r"https://([^/:@?#]+)(:\d+)?|http://(localhost|127\.0\.0\.1)(:\d+)?")
 FORM = (LookupError, TypeError, ValueError, AttributeError, RuntimeError)
 WRITE = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False).encode
@@ -177,7 +176,7 @@ def read_entry(raw, origin):
     need(STMT <= set(stmt) <= STMT | {"blob", "refs"}, "a statement is not of its form")
     need(entry["log"] == origin and entry["v"] == stmt["v"] == 1, f"entry {entry['n']} is of another log")
     need(type(entry["n"]) is int and type(stmt["sseq"]) is int, "a number is not one")
-    need(TIME.fullmatch(entry["at"]), f"the time of entry {entry['n']} is not of its form")
+    need(re.fullmatch(r"\d{4}(-\d\d){2}T\d\d(:\d\d){2}\.\d{6}Z", entry["at"]), f"the time of entry {entry['n']} is not of its form")
     need((stmt["sseq"] == 0) == (stmt["sprev"] is None), f"entry {entry['n']} is not a stream's first, or is")
     return entry, stmt
 def check_signatures(entry, stmt, actors):
@@ -215,13 +214,10 @@ def check_assertion(one, key, challenge, says):
         raise Wrong(says) from error
 
 class Bundle:
-    """What was found, and what it says."""
-
     def __init__(self, files, notes=(), codes=(), policy=None):
         self.files, self.notes, self.codes, self.policy = files, list(notes), list(codes), policy
-        self.leaves, self.entries, self.opened, self.texts = {}, {}, {}, {}
+        self.leaves, self.entries, self.opened, self.texts, self.heads = {}, {}, {}, {}, []
         self.said, self.hard, self.seen, self.witnessed, self.strange, self.where = [], [], set(), -1, 0, "manifest.json"
-
     def check(self):
         manifest = strict(self.files["manifest.json"])
         need(set(manifest) == {"complete", "files", "v"}, "it is not of its form")
@@ -235,13 +231,12 @@ class Bundle:
         self.size, self.root = self.read_head(self.files["checkpoint.note"])
         self.said.append(f"The log's key signed its {self.size} entries; anchor code {anchor(self.texts[self.size])}.")
         self.said.append(f"Hold that key against one you trust: {', '.join(self.logs)}.")
-        for check in (self.check_entries, self.check_openings, self.check_keys, self.check_older):
+        for check in (self.check_entries, self.check_openings, self.check_keys, self.check_older, self.check_log):
             check()
         self.check_complete(manifest["complete"])
         self.check_before(manifest["complete"])
         lost = [code for code in self.codes if code.upper() not in map(anchor, self.texts.values())]
         need(not lost, f"no checkpoint in the bundle has the anchor code {lost[:1]}")
-
     def read_head(self, raw):
         """A checkpoint, and whether as many witnesses signed it as must."""
         size, root, text, sigs = check_note(raw, self.logs)
@@ -249,10 +244,10 @@ class Bundle:
         if met(self.quorum, self.groups, seen):
             self.witnessed = max(self.witnessed, size)
         self.seen.update(seen)
+        self.heads.append((size, [sig[:2] for sig in sigs]))
         known = {key[:2] for key in [*self.logs.values(), *self.witnesses.values()]}
         self.strange += sum(sig[:2] not in known for sig in sigs)
         return size, root
-
     def check_entries(self):
         self.where, self.whole = "actors.json", "entries.jsonl" in self.files
         self.actors, whole, first = strict(self.files["actors.json"]), self.whole, next(iter(self.logs))
@@ -284,7 +279,6 @@ class Bundle:
             need(root_of(list(self.leaves.values())) == self.root, "the entries are not those that were signed")
         self.said.append(f"{len(self.entries)} entries stand in the log, each signed with the server-held key of who acted.")
         self.said.append(f"Signed with a security key of her own as well: {', '.join(self.hard) or 'none of them'}.")
-
     def check_proof(self, n, leaf):
         head, _, note = self.files.get(f"proofs/{n}.tlog-proof", b"").decode().partition("\n\n")
         lines = head.split("\n")
@@ -294,7 +288,6 @@ class Bundle:
         says = f"entry {n} does not stand in the signed log"
         proof = [b64(line, 32) for line in lines[2:]]
         need(n < self.size and climb(n, self.size - 1, leaf, proof, says)[1] == self.root, says)
-
     def check_openings(self):
         shown = set()
         for name in sorted(k for k in self.files if k.startswith("openings/")):
@@ -309,7 +302,6 @@ class Bundle:
         for name in sorted(k for k in self.files if k.startswith("files/")):
             self.where, digest = name, sha(self.files[name]).hex()
             need(name == f"files/{digest}" and digest in shown, "it is not a file that an opened entry names")
-
     def check_keys(self):
         """A key counts from the entry that registers it to the one that revokes it."""
         self.where = "actors.json"
@@ -324,7 +316,6 @@ class Bundle:
             need(known["revoked"] == n, f"entry {n} revokes a key that is said to count")
         shown = sum(known["registered"] is not None for known in self.actors.values())
         self.said.append(f"{shown} of {len(self.actors)} keys are registered by entries shown here.")
-
     def check_older(self):
         older = [(k, v) for k, v in sorted(self.files.items()) if re.fullmatch(r"(checkpoints|anchors)/.+\.note", k)]
         for name, raw in older + self.notes:
@@ -345,7 +336,17 @@ class Bundle:
         said = f"{len(older) + len(self.notes)} older checkpoints agree with this log; witnesses of it: {', '.join(sorted(self.seen)) or 'none'};"
         self.said.append(f"{said} {self.strange} lines under checkpoints are of nobody the policy names.")
         self.said.append(f"The witnesses the policy asks for ({self.quorum}) signed its first {self.witnessed} entries, nobody else the rest.")
-
+    def check_log(self):
+        """Each later key of the log is named by an entry; the key before signed for it, and it alone counts after."""
+        self.where, lines = "policy", list(self.logs)
+        named = [(n, self.opened.get(n, {})) for n in self.entries if self.entries[n][1]["kind"] == "ledger.policy"]
+        need([told.get("new") for _, told in named] == lines[1:], "the log's keys are not those its entries name")
+        for at, (n, told) in enumerate(named):
+            message, key = f"osc-log-key/v1\n{lines[at]}\n{told['new']}\n".encode(), self.logs[lines[at]][2]
+            verify(key, b64(told["signature"], 64), message, f"the key before did not sign for that of entry {n}")
+        for size, signed in self.heads:
+            due = self.logs[lines[sum(n < size for n, _ in named)]][:2]
+            need(due in signed, f"the key that counted then did not sign the checkpoint of {size} entries")
     def check_before(self, claimed):
         """After a loss of entries: the log this one goes on from, and that each history hangs on it."""
         files = {name[7:]: raw for name, raw in self.files.items() if name.startswith("before/")}
@@ -366,7 +367,6 @@ class Bundle:
             told = [stmt["sseq"] for _entry, stmt in before.entries.values() if stmt["stream"] == name]
             need(told == list(range(len(told))), f"the history {name} was not whole before")
         self.said += [f"It goes on from an older log: {said}" for said in before.said]
-
     def check_complete(self, claimed):
         self.where, streams = "histories", {}
         for _entry, stmt in self.entries.values():
