@@ -20,7 +20,7 @@ from centre.ledger.models import Entry
 from centre.vault import files
 from tests.core.test_verification import behind_the_back
 
-IS_SQLITE = given.DATABASES["default"]["ENGINE"].endswith("sqlite3")
+IS_SQLITE = given.DATABASES["default"]["ENGINE"] == "centre.ledger.sqlite"
 only_postgresql = pytest.mark.skipif(IS_SQLITE, reason="One writes at a time there.")
 LONG_AGO = orphans.REST + timedelta(hours=1)
 
