@@ -19,6 +19,7 @@ HEADS: Final = "ledger_head"
 ENTRIES: Final = "ledger_entry"
 CHECKPOINTS: Final = "ledger_checkpoint"
 KEYS: Final = "ledger_key"
+TILES: Final = "ledger_tile"
 
 ORIGIN_SIGNS: Final = 120
 KIND_SIGNS: Final = 40
@@ -156,3 +157,24 @@ class LogKey(models.Model):
 
     def __str__(self) -> str:
         return f"{self.log} from {self.n} on"
+
+
+class Tile(models.Model):
+    """The root of a full tile of 256 hashes: one hash of the level above it."""
+
+    log = models.CharField(max_length=ORIGIN_SIGNS)
+    level = models.PositiveSmallIntegerField()
+    number = models.PositiveBigIntegerField()
+    root = models.BinaryField()
+
+    class Meta:
+        db_table = TILES
+        ordering: ClassVar[list[str]] = ["log", "level", "number"]
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(
+                fields=["log", "level", "number"], name="ledger_tile_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.log} level {self.level}, tile {self.number}"

@@ -10,14 +10,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from itertools import chain, count
+from itertools import count
 from math import floor
 from typing import Any, Final
 
 from django.db import connections, router
 from django.db.models import Subquery
 
-from centre.ledger import bulk, checkpoint, epochs, log_keys, start
+from centre.ledger import bulk, checkpoint, epochs, log_keys, start, tiles
 from centre.ledger.bulk import Signatures
 from centre.ledger.errors import LedgerError
 from centre.ledger.models import CHECKPOINTS, ENTRIES, HEADS, Checkpoint, Entry, Head
@@ -87,7 +87,14 @@ def faults(
                 size, are_wanted=with_signatures, worth=worth
             ) as proof:
                 yield from _walked(walk, proof, told, recalls=since is not None)
-            yield from chain(log_keys.faults(log), epochs.faults(log))
+            yield from _beside(head)
+
+
+def _beside(head: Head) -> Iterator[Fault]:
+    """What is wrong with keys, tiles and the join to an earlier epoch."""
+    yield from log_keys.faults(head.log)
+    yield from tiles.faults(head.log, head.size)
+    yield from epochs.faults(head.log)
 
 
 @contextmanager

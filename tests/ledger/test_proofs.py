@@ -7,6 +7,7 @@ import pytest
 from centre.ledger import actions, merkle, proofs
 from centre.ledger.errors import LedgerError, ProofError
 from centre.ledger.models import Checkpoint, Entry, Head
+from centre.ledger.tiles import Reader
 from tests.ledger.conftest import LOG, LOG_KEY, OPENED, Behind, note
 
 pytestmark = pytest.mark.django_db
@@ -118,7 +119,12 @@ def test_lines_that_are_no_proof_are_refused(
 
 
 @pytest.mark.parametrize("kept", [[1], [0], [0, 2], [0, 2, 3], []])
-def test_nothing_is_proven_where_an_entry_is_missing(kept: list[int]) -> None:
-    leaves = iter([(n, bytes(32)) for n in kept])
-    with pytest.raises(ProofError):
-        proofs._root_of(leaves, (0, 2))
+def test_nothing_is_proven_where_an_entry_is_missing(
+    history: list[Entry], behind: Behind, kept: list[int]
+) -> None:
+    for one in history:
+        if one.n not in kept:
+            behind("DELETE FROM ledger_entry WHERE n = %s", one.n)
+
+    with pytest.raises(ProofError, match="missing"):
+        Reader(LOG).root(0, 2)

@@ -12,6 +12,7 @@ from centre.core.errors import RuleError
 from centre.core.log_signing import is_apart, signers
 from centre.core.models import Centre
 from centre.ledger import actions as ledger
+from centre.ledger import tiles
 from centre.ledger.errors import ProofError
 from centre.ledger.heads import Apart
 from centre.ledger.kinds import Kind
@@ -24,6 +25,7 @@ def tick(centre: Centre) -> int:
     done = journal.sequence(centre, signer=system_actor().signer)
     for log in (journal.CUSTODY, journal.ACCESS):
         checkpoint(centre, log)
+        tiles.integrate(journal.origin(centre, log))
     return done
 
 
