@@ -51,7 +51,17 @@ def check_approved(lines: Iterable[RequestLine], at: datetime) -> None:
                 f"Line {line.number} is not approved, so nothing leaves on it. "
                 "Hold the item, and ask for a decision."
             )
-        ground_of(line, match.case, at)
+        carrying_ground(line, match.case, at)
+
+
+def carrying_ground(
+    line: RequestLine, case: Case, at: datetime
+) -> ConsentDecision | None:
+    """The consent a line rests on; what is asked for analysis is reported too (R15)."""
+    leaning = ground_of(line, case, at)
+    if line.purpose == rules.ANALYSIS:
+        check_may_be_analysed(case, Basis(line.basis), at)
+    return leaning
 
 
 def check_leaving(

@@ -10,13 +10,14 @@ from centre.chain_of_custody.actions.requests import Asked
 from centre.chain_of_custody.queries.history import Package
 from centre.chain_of_custody.rules.checks import Basis, Seen
 from centre.chain_of_custody.rules.fold import Condition
+from centre.chain_of_custody.rules.grounds import PURPOSES as ASKED_FOR
 from centre.chain_of_custody.rules.grounds import Scope
 from centre.chain_of_custody.statutes import statutes
 from centre.core.consent_items import PURPOSES
 from centre.core.forms import ActionForm, clean_text
 
 ROWS = 5
-_PURPOSES = [(p, PURPOSES[p]) for p in ("investigation", "court")]
+_PURPOSES = [(p, PURPOSES[p]) for p in ASKED_FOR]
 
 
 def _day(label: str) -> forms.DateField:
@@ -42,7 +43,11 @@ class RequestForm(ActionForm):
         required=False,
     )
     purpose = forms.ChoiceField(
-        label="What is it for?", choices=_PURPOSES, widget=forms.RadioSelect
+        label="What is it for?",
+        help_text="Each purpose needs a consent or an order of its own. What is kept "
+        "without a report is not analysed before the survivor reports.",
+        choices=_PURPOSES,
+        widget=forms.RadioSelect,
     )
     needed_by = _day("Needed by")
     collector = forms.CharField(

@@ -68,11 +68,19 @@ CONSENT_ITEMS: Final[dict[Scope, str]] = {
 
 ANALYSIS: Final = "analysis"
 ANALYSIS_ITEM: Final = "C22"
+PURPOSES: Final = ("investigation", "analysis", "court")
+"""What evidence is asked for; each is a decision of the survivor of its own."""
 
 
 def consent_item(scope: str, purpose: str) -> str:
     """The decision a line rests on when it rests on consent."""
     return ANALYSIS_ITEM if purpose == ANALYSIS else CONSENT_ITEMS[Scope(scope)]
+
+
+def check_purpose(number: int, purpose: str) -> None:
+    """A line is asked for one purpose of the list."""
+    if purpose not in PURPOSES:
+        raise RuleError(f"Line {number}: choose what the evidence is for.")
 
 
 def check_line(number: int, basis: Basis, told: Mapping[str, Any]) -> None:

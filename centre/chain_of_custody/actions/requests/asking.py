@@ -162,6 +162,7 @@ def _agency_of(by: User, centre: Centre) -> Recipient:
 def _check_asked(lines: Sequence[Asked], kind: str) -> None:
     rules.check_lines([(a.what, a.basis, a.basis_reference) for a in lines])
     for number, asked in enumerate(lines, 1):
+        grounds.check_purpose(number, asked.purpose)
         grounds.check_line(number, Basis(asked.basis), asked.all_told)
     bases = {n: Basis(asked.basis) for n, asked in enumerate(lines, 1)}
     grounds.check_requester(kind, bases)

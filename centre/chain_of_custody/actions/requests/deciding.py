@@ -8,7 +8,7 @@ from datetime import date, datetime
 
 from django.db import transaction
 
-from centre.chain_of_custody.actions.grounds import ground_of
+from centre.chain_of_custody.actions.grounds import carrying_ground
 from centre.chain_of_custody.actions.request_log import lock
 from centre.chain_of_custody.models.request_steps import LineTerms
 from centre.chain_of_custody.models.requests import (
@@ -128,4 +128,4 @@ def _basis_of(
             f"Line {line.number} belongs to a kit kept without report. Nothing of it "
             "leaves before the survivor decides to report."
         )
-    return ground_of(line, match.case, at)
+    return carrying_ground(line, match.case, at)
