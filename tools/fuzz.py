@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import secrets
 import subprocess
-import sys
 from typing import Final
 
 from tools import machine, places
@@ -27,7 +26,7 @@ def fuzz(seconds: str = SECONDS, seed: str = "") -> None:
     seed = seed or str(secrets.randbelow(10**9))
     for what in WHAT:
         module = "tools.fuzz_bundles" if what == "bundles" else "tools.fuzz_rounds"
-        command = [sys.executable, "-m", module, what, seconds, seed]
+        command = [str(places.PYTHON), "-m", module, what, seconds, seed]
         with step(f"{what}, {seconds} seconds, seed {seed}"):
             if subprocess.run(
                 command, cwd=places.ROOT, env=dict(os.environ)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import subprocess
-import sys
 from typing import Final
 
 from tools import machine, places
@@ -21,7 +20,14 @@ def soak(events: str = EVENTS, seed: str = "1") -> None:
     install("test")
     machine.complete_for_tests()
     for database in ("sqlite", "postgresql"):
-        command = [sys.executable, "-m", "tools.soak_rounds", database, events, seed]
+        command = [
+            str(places.PYTHON),
+            "-m",
+            "tools.soak_rounds",
+            database,
+            events,
+            seed,
+        ]
         with step(f"{events} honest entries on {database}, seed {seed}"):
             if subprocess.run(
                 command, cwd=places.ROOT, env=dict(os.environ)

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
-from centre.ledger import canonical, checkpoint, cosign, merkle, proofs, times
+from centre.ledger import canonical, checkpoint, cosign, merkle, times
 from centre.ledger import entry as entries
 from centre.ledger.entry import AnySignature, Signature
 from centre.ledger.kinds import Kind
@@ -227,10 +227,10 @@ def _parts(log: Log, note: str, older: Sequence[str]) -> dict[str, bytes]:
     leaves = log.leaves[:size]
     found: dict[str, bytes] = {}
     for n, raw in enumerate(log.raw[:size]):
-        path = tuple(merkle.inclusion_proof(leaves, n))
-        proof = proofs.InclusionProof(n, path, note).encode()
+        path = (b64encode(h).decode() for h in merkle.inclusion_proof(leaves, n))
+        head = "\n".join(["c2sp.org/tlog-proof@v1", f"index {n}", *path])
         found[f"entries/{n}.json"] = raw
-        found[f"proofs/{n}.tlog-proof"] = proof.encode()
+        found[f"proofs/{n}.tlog-proof"] = f"{head}\n\n{note}".encode()
     for one in older:
         old = checkpoint.read(one).size
         lines = (b64encode(h).decode() for h in merkle.consistency_proof(leaves, old))
