@@ -9,7 +9,7 @@ tell nothing that the leaves do not: whoever doubts them has them made anew.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Final
+from typing import Any, Final
 
 from django.db import transaction
 
@@ -114,6 +114,7 @@ def _computed(log: str, level: int, number: int) -> bytes:
 def _run(log: str, level: int, number: int) -> list[bytes]:
     """The hashes of one tile of a level, up to the first that is not there yet."""
     first, end = number * WIDTH, (number + 1) * WIDTH
+    found: Iterable[tuple[int, Any]]
     if level == 0:
         rows = Entry.objects.filter(log=log, n__gte=first, n__lt=end)
         found = rows.order_by("n").values_list("n", "leaf")
