@@ -40,7 +40,9 @@ ORDER = {"authority": "Magistrate's court", "dated_on": "2026-05-28"}
 # 7: nothing leaves without a ground, and the reason is said (R12)
 
 
-def test_7_r12_a_line_nobody_decided_releases_nothing(ask, match, stored_item, offer):
+def test_acceptance_07_r12_a_line_nobody_decided_releases_nothing(
+    ask, match, stored_item, offer
+):
     request = ask()
     match(request, stored_item)
 
@@ -50,7 +52,7 @@ def test_7_r12_a_line_nobody_decided_releases_nothing(ask, match, stored_item, o
     assert not Transfer.objects.exists()
 
 
-def test_7_r12_the_page_says_what_is_missing(
+def test_acceptance_07_r12_the_page_says_what_is_missing(
     ask, match, stored_item, custodian, browse, phone
 ):
     request = ask()
@@ -66,7 +68,7 @@ def test_7_r12_the_page_says_what_is_missing(
     assert "No line of this request is approved" in page.content.decode()
 
 
-def test_7_r12_an_order_that_ran_out_after_the_decision_releases_nothing(
+def test_acceptance_07_r12_an_order_that_ran_out_after_the_decision_releases_nothing(
     ask, match, approve, stored_item, coordinator, offer, monday
 ):
     told = {**ORDER, "valid_until": "2026-06-02"}
@@ -86,7 +88,7 @@ def test_7_r12_an_order_that_ran_out_after_the_decision_releases_nothing(
 
 
 @pytest.mark.parametrize("missing", ["authority", "dated_on"])
-def test_7_r12_an_order_names_its_court_and_its_date(ask, missing):
+def test_acceptance_07_r12_an_order_names_its_court_and_its_date(ask, missing):
     told = {name: word for name, word in ORDER.items() if name != missing}
 
     with pytest.raises(RuleError, match="names its court or authority"):
@@ -115,7 +117,7 @@ def test_an_order_is_read_by_law_before_it_is_decided(
 # 8: consent taken back between approval and hand-over (R13)
 
 
-def test_8_r13_consent_taken_back_stops_the_offer_at_once(
+def test_acceptance_08_r13_consent_taken_back_stops_the_offer_at_once(
     approved, agree, offer, stored_item
 ):
     agree("withdrawn")
@@ -125,7 +127,9 @@ def test_8_r13_consent_taken_back_stops_the_offer_at_once(
         offer(approved, {stored_item.code: "A1"})
 
 
-def test_8_r13_the_requester_reads_neutral_words(approved, agree, investigator, browse):
+def test_acceptance_08_r13_the_requester_reads_neutral_words(
+    approved, agree, investigator, browse
+):
     agree("withdrawn")
 
     page = browse(investigator).get(reverse("own_request", args=[approved.reference]))
@@ -136,7 +140,7 @@ def test_8_r13_the_requester_reads_neutral_words(approved, agree, investigator, 
     assert "withdrawn" not in words.lower()
 
 
-def test_8_r13_after_the_hand_over_it_is_recorded_and_forwarded(
+def test_acceptance_08_r13_after_the_hand_over_it_is_recorded_and_forwarded(
     handed_over, agree, custodian
 ):
     agree("withdrawn")
@@ -152,7 +156,7 @@ def test_8_r13_after_the_hand_over_it_is_recorded_and_forwarded(
 # 9: what leaves is exactly what was approved (R14)
 
 
-def test_9_r14_an_unapproved_item_in_the_kit_blocks_the_whole_set(
+def test_acceptance_09_r14_an_unapproved_item_in_the_kit_blocks_the_whole_set(
     ask, agree, match, approve, sealed_kit, shelf, custodian, offer
 ):
     from centre.chain_of_custody import actions as store
@@ -185,7 +189,7 @@ def test_a_part_of_the_lines_is_approved_and_the_rest_refused(
 # 18: no answer tells whether a person or a kit is known here
 
 
-def test_18_a_known_and_an_unknown_item_answer_byte_for_byte_alike(
+def test_acceptance_18_a_known_and_an_unknown_item_answer_byte_for_byte_alike(
     ask, match, stored_item, custodian, investigator, browse
 ):
     known, unknown = ask(), ask()
@@ -198,7 +202,7 @@ def test_18_a_known_and_an_unknown_item_answer_byte_for_byte_alike(
     assert pages[0] == pages[1]
 
 
-def test_18_a_refused_known_item_reads_like_an_unknown_one(
+def test_acceptance_18_a_refused_known_item_reads_like_an_unknown_one(
     ask, match, approve, stored_item, investigator, browse
 ):
     known, unknown = ask(), ask()
