@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.db import DatabaseError, connection, transaction
 
-from centre.chain_of_custody import actions
+from centre.chain_of_custody import actions, documents
 from centre.chain_of_custody.models import (
     CustodyEvent,
     InTransit,
@@ -24,6 +24,7 @@ from centre.core import clock, verification
 from centre.core.errors import AccessError, ConsentError, RuleError
 from centre.ledger.models import Entry
 from tests.core.test_verification import _key, behind_the_back
+from tests.pdf import raw_text_of
 
 POLICE = "agency:riverside-police"
 OUTSIDER = actions.Outsider(
@@ -370,6 +371,31 @@ def test_a_late_entry_says_why(monday, sealed_item, shelf, custodian):
 
     assert event.is_late
     assert (event.occurred_at, event.recorded_at) == (done, done + timedelta(hours=3))
+
+
+def test_12_a_late_entry_on_the_night_the_clocks_change_keeps_both_times(
+    monday, sealed_item, shelf, custodian
+):
+    """Half past one came twice that night in London; the report tells them apart."""
+    centre = sealed_item.case.centre
+    centre.timezone = "Europe/London"
+    centre.save(update_fields=["timezone"])
+    monday.move_to(datetime(2026, 10, 25, 4, 0, tzinfo=UTC))
+    first = datetime(2026, 10, 25, 0, 30, tzinfo=UTC)
+    given = {"package": Item.objects.get(), "late_reason": "No power", "by": custodian}
+    actions.store(place=shelf, occurred_at=first, **given)
+    actions.check_seal(seen=Seen("A1"), occurred_at=first + timedelta(hours=1), **given)
+    one, two = list(Item.objects.get().custody.order_by("number"))[-2:]
+
+    assert f"{one.local:%H:%M}" == f"{two.local:%H:%M}" == "01:30"
+    assert (one.local.utcoffset(), two.local.utcoffset()) == (
+        timedelta(hours=1),
+        timedelta(0),
+    )
+    paper = actions.print_report(package=Item.objects.get(), by=custodian)
+    read = "".join(raw_text_of(documents.custody_report(paper)).split())
+    for said in ("2026-10-2500:30UTC", "2026-10-2501:30UTC", "2026-10-2504:00:00UTC"):
+        assert said in read
 
 
 def test_what_moves_a_thing_comes_after_what_moved_it_before(

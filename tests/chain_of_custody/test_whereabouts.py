@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 import pytest
 from django.core.management import call_command
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
 
 from centre.chain_of_custody import actions, verification
 from centre.chain_of_custody.actions.whereabouts import rebuild_all
 from centre.chain_of_custody.models import InTransit, Whereabouts
 from centre.chain_of_custody.queries.history import contents
 from centre.chain_of_custody.rules.checks import Seen
+from centre.chain_of_custody.rules.fold import Condition
+from centre.core.errors import RuleError
 
 
 def row_of(thing):
@@ -89,3 +95,74 @@ def test_all_rows_are_made_anew_from_the_events(sealed_kit, capsys):
     assert capsys.readouterr().out == f"{made} rows made from the events.\n"
     assert list(verification.faults()) == []
     assert rebuild_all() == made
+
+
+@pytest.fixture
+def deeds(stored_item, shelf, fridge, custodian, nurse, investigator, terms):
+    """What people do to one item, whether or not it can be done at that moment."""
+    item = stored_item
+    seen, torn = Seen("A1"), Seen("A1", Condition.DAMAGED)
+    own = {"package": item, "by": custodian}
+
+    def release():
+        line = actions.Line(item)
+        to = {"terms": terms, "receiver": investigator, "by": custodian}
+        actions.release_transfer(
+            case=item.case, lines=[line], seals={item.code: "A1"}, **to
+        )
+
+    def on_the_way(act, **more):
+        for mark in InTransit.objects.select_related("transfer"):
+            act(transfer=mark.transfer, seen={item.code: seen}, **more)
+
+    return {
+        "store": lambda: actions.store(place=shelf, **own),
+        "move": lambda: actions.move(place=fridge.parent, reason="Room", **own),
+        "take": lambda: actions.check_out(taker=nurse, reason="Photograph", **own),
+        "bring": lambda: actions.check_in(place=shelf, seen=seen, **own),
+        "look": lambda: actions.check_seal(seen=seen, **own),
+        "torn": lambda: actions.check_seal(seen=torn, **own),
+        "note": lambda: actions.add_note(words="Seen", **own),
+        "release": release,
+        "cancel": lambda: on_the_way(
+            actions.cancel_transfer, reason="Not today", by=custodian
+        ),
+        "receive": lambda: on_the_way(actions.receive_transfer, by=investigator),
+        "unexpected": lambda: actions.receive_unexpected(
+            package=item, seen=seen, words="By post", by=custodian
+        ),
+    }
+
+
+WORDS = [
+    *("store", "move", "take", "bring", "look", "torn", "note"),
+    *("release", "cancel", "receive", "unexpected"),
+]
+
+
+@pytest.mark.usefixtures("monday")
+def test_20_rows_and_events_agree_after_any_run_of_deeds(deeds, stored_item, later):
+    done: set[str] = set()
+
+    def try_all(words):
+        for word in words:
+            before = stored_item.custody.count()
+            later(minutes=5)
+            with suppress(RuleError):
+                deeds[word]()
+            done.update({word} if stored_item.custody.count() > before else ())
+        assert list(verification.faults()) == []
+
+    @settings(
+        max_examples=6,
+        database=None,
+        phases=[Phase.generate],
+        suppress_health_check=[HealthCheck.function_scoped_fixture],
+    )
+    @given(st.lists(st.sampled_from(WORDS), min_size=4, max_size=10))
+    def run(words):
+        try_all(words)
+
+    try_all(["take", "bring", "release", "cancel"])
+    run()
+    assert {"take", "bring", "release", "cancel"} <= done
