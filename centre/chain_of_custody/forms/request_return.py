@@ -31,7 +31,7 @@ class ReturnForm(StepForm):
         stand = standings([item for _, item in pairs])
         for line, item in pairs:
             found = stand[item.pk]
-            where = f"{found.state.words}, away" if found.is_away else found.state.words
+            where = "with another organisation" if found.is_away else found.state.words
             self.fields[f"{line.number}-fate"] = forms.ChoiceField(
                 label=f"Line {line.number}, {item}: what became of it?",
                 help_text=f"On record now: {where}.",

@@ -259,6 +259,7 @@ def test_a_refused_return_keeps_what_was_typed(due, custodian, browse):
 
     shown = page.content.decode()
     assert "still with another organisation" in shown
+    assert "On record now: with another organisation." in shown
     assert "In the van" in shown
     assert "Monday" in shown
 
