@@ -72,7 +72,7 @@ def test_every_event_stands_in_the_items_own_stream(stored_item):
     ]
 
 
-def test_a_changed_event_is_found(stored_item):
+def test_acceptance_02_a_changed_event_is_found(stored_item):
     sound = list(verification.faults())
     event = stored_item.custody.first()
     behind_the_back(
@@ -88,7 +88,7 @@ def test_a_changed_event_is_found(stored_item):
 
 
 @pytest.mark.parametrize("way", ["UPDATE {} SET seq = 9", "DELETE FROM {}"])
-def test_the_database_refuses_to_change_an_event(stored_item, way):
+def test_acceptance_01_the_database_refuses_to_change_an_event(stored_item, way):
     table = CustodyEvent._meta.db_table
     with (
         pytest.raises(DatabaseError),
@@ -190,7 +190,7 @@ def test_another_of_the_care_team_carries_on(collect, clinician, on_team, nurse)
     assert standing(item).holder == clinician.pk
 
 
-def test_a_label_of_another_item_is_refused(collect, nurse):
+def test_acceptance_24_a_label_of_another_item_is_refused(collect, nurse):
     one, other = collect(), collect()
     actions.package_item(item=one, packaging="paper_bag", is_dry=True, by=nurse)
 
@@ -215,7 +215,7 @@ def test_an_unsealed_item_is_not_put_away(collect, shelf, custodian):
 
 
 @pytest.mark.parametrize("again", ["A1", "a-1", " A 1 "])
-def test_a_seal_number_is_used_once(sealed_item, collect, nurse, again):
+def test_acceptance_25_a_seal_number_is_used_once(sealed_item, collect, nurse, again):
     item = collect()
     actions.package_item(item=item, packaging="paper_bag", is_dry=True, by=nurse)
     actions.label_item(item=item, scanned=item.code, by=nurse)
@@ -227,7 +227,7 @@ def test_a_seal_number_is_used_once(sealed_item, collect, nurse, again):
     assert standing(item).state is State.LABELLED
 
 
-def test_urine_does_not_go_on_a_dry_shelf_without_a_reason(
+def test_acceptance_27_urine_does_not_go_on_a_dry_shelf_without_a_reason(
     collect, seal_up, shelf, fridge, custodian
 ):
     urine = seal_up(collect("URINE-TOX", "urine", method="voided"), "U1")
@@ -239,7 +239,7 @@ def test_urine_does_not_go_on_a_dry_shelf_without_a_reason(
     assert standing(urine).place == fridge.pk
 
 
-def test_an_unfit_place_with_a_reason_is_kept_as_such(
+def test_acceptance_27_an_unfit_place_with_a_reason_is_kept_as_such(
     collect, seal_up, shelf, custodian
 ):
     urine = seal_up(collect("URINE-TOX", "urine", method="voided"), "U1")
@@ -251,7 +251,9 @@ def test_an_unfit_place_with_a_reason_is_kept_as_such(
     assert event.details["unfit_reason"] == "Power cut"
 
 
-def test_an_item_in_a_kit_moves_with_the_kit(sealed_kit, shelf, custodian):
+def test_acceptance_10_an_item_in_a_kit_moves_with_the_kit(
+    sealed_kit, shelf, custodian
+):
     item = Item.objects.get(specimen="VULV-SW")
 
     with pytest.raises(RuleError, match="lies in a kit"):
@@ -373,7 +375,7 @@ def test_a_late_entry_says_why(monday, sealed_item, shelf, custodian):
     assert (event.occurred_at, event.recorded_at) == (done, done + timedelta(hours=3))
 
 
-def test_12_a_late_entry_on_the_night_the_clocks_change_keeps_both_times(
+def test_acceptance_12_a_late_entry_on_the_night_the_clocks_change_keeps_both_times(
     monday, sealed_item, shelf, custodian
 ):
     """Half past one came twice that night in London; the report tells them apart."""
@@ -451,7 +453,9 @@ def test_what_the_police_hold_is_not_put_away_here(
     assert standing(stored_item).holder == investigator.pk
 
 
-def test_a_wrong_seal_number_never_counts_as_intact(offered, stored_item, investigator):
+def test_acceptance_05_a_wrong_seal_number_never_counts_as_intact(
+    offered, stored_item, investigator
+):
     with pytest.raises(RuleError, match="not the one on record"):
         actions.receive_transfer(
             transfer=offered, seen={stored_item.code: Seen("A7")}, by=investigator
@@ -477,7 +481,7 @@ def test_only_the_named_receiver_accepts(offered, stored_item, nurse, custodian)
             )
 
 
-def test_nobody_releases_to_herself(stored_item, custodian, terms):
+def test_acceptance_03_nobody_releases_to_herself(stored_item, custodian, terms):
     with pytest.raises(RuleError, match="both sides"):
         actions.release_transfer(
             case=stored_item.case,

@@ -54,30 +54,30 @@ def due(
     return found
 
 
-def test_19_a_working_day_from_friday_noon_ends_on_monday_noon():
+def test_acceptance_19_a_working_day_from_friday_noon_ends_on_monday_noon():
     assert due(policy()).due_at == FRIDAY + 3 * DAY
 
 
-def test_19_a_holiday_counts_as_no_day():
+def test_acceptance_19_a_holiday_counts_as_no_day():
     monday_off = Calendar("Africa/Nairobi", holidays=frozenset({date(2026, 6, 8)}))
 
     assert due(policy(), calendar=monday_off).due_at == FRIDAY + 4 * DAY
 
 
-def test_19_a_week_of_six_working_days_counts_saturday():
+def test_acceptance_19_a_week_of_six_working_days_counts_saturday():
     six = Calendar("Africa/Nairobi", rest_days=frozenset({6}))
 
     assert due(policy(), calendar=six).due_at == FRIDAY + DAY
 
 
-def test_19_a_pause_pushes_the_end_by_its_length():
+def test_acceptance_19_a_pause_pushes_the_end_by_its_length():
     pause = Mark("info", FRIDAY + HOUR), Mark("info", FRIDAY + 3 * HOUR, ends=True)
     told = policy(10, Unit.HOURS)
 
     assert due(told, *pause).due_at == FRIDAY + 12 * HOUR
 
 
-def test_19_two_pauses_at_once_are_one_stretch():
+def test_acceptance_19_two_pauses_at_once_are_one_stretch():
     pauses = (
         Mark("info", FRIDAY + HOUR),
         Mark("survivor", FRIDAY + 2 * HOUR),
@@ -88,7 +88,7 @@ def test_19_two_pauses_at_once_are_one_stretch():
     assert due(policy(10, Unit.HOURS), *pauses).due_at == FRIDAY + 13 * HOUR
 
 
-def test_19_a_pause_over_the_weekend_costs_no_working_time():
+def test_acceptance_19_a_pause_over_the_weekend_costs_no_working_time():
     pause = (
         Mark("info", FRIDAY + DAY),
         Mark("info", FRIDAY + DAY + 5 * HOUR, ends=True),
@@ -97,7 +97,7 @@ def test_19_a_pause_over_the_weekend_costs_no_working_time():
     assert due(policy(), *pause).due_at == FRIDAY + 3 * DAY
 
 
-def test_19_while_paused_nothing_is_due():
+def test_acceptance_19_while_paused_nothing_is_due():
     found = due(policy(), Mark("info", FRIDAY + HOUR), now=FRIDAY + 30 * DAY)
 
     assert (found.light, found.due_at) == (Light.PAUSED, None)
@@ -111,7 +111,7 @@ def test_19_while_paused_nothing_is_due():
         (3 * DAY + HOUR, Light.OVERDUE),
     ],
 )
-def test_19_a_clock_runs_then_warns_then_is_overdue(after, light):
+def test_acceptance_19_a_clock_runs_then_warns_then_is_overdue(after, light):
     assert due(policy(), now=FRIDAY + after).light is light
 
 
@@ -189,7 +189,7 @@ def test_a_pack_that_says_what_it_cannot_mean_is_refused(change):
         read(told)
 
 
-def test_19_a_request_keeps_the_version_it_was_sent_under(
+def test_acceptance_19_a_request_keeps_the_version_it_was_sent_under(
     monday, centre, coordinator, investigator, monkeypatch
 ):
     from dataclasses import replace

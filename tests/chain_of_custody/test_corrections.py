@@ -135,7 +135,9 @@ def test_the_report_prints_both_and_counts(
         ("seal_before", "A7"),
     ],
 )
-def test_grave_fields_are_never_amended_alone(stored_item, custodian, field, new):
+def test_acceptance_13_grave_fields_are_never_amended_alone(
+    stored_item, custodian, field, new
+):
     stored = event_of(stored_item, Move.STORED)
     with pytest.raises(RuleError):
         amendments.amend_event(event=stored, field=field, new=new, by=custodian, **WHY)
@@ -269,7 +271,7 @@ def test_a_void_event_counts_no_longer_and_stays_readable(
     assert list(faults()) == []
 
 
-def test_a_void_with_dependants_is_refused_and_newest_first_works(
+def test_acceptance_14_a_void_with_dependants_is_refused_and_newest_first_works(
     stored_item, other_shelf, custodian, void
 ):
     actions.check_out(

@@ -158,7 +158,9 @@ def test_the_same_report_is_the_same_bytes(stored_item, custodian):
     assert documents.custody_report(report) == documents.custody_report(report)
 
 
-def test_a_later_copy_has_the_same_body_under_the_same_head(stored_item, custodian):
+def test_acceptance_21_a_later_copy_has_the_same_body_under_the_same_head(
+    stored_item, custodian
+):
     first = actions.print_report(package=stored_item, by=custodian)
     actions.add_note(package=stored_item, words="Something since", by=custodian)
     actions.print_report(package=stored_item, by=custodian)

@@ -240,7 +240,7 @@ def test_a_part_keeps_its_origin_and_never_exceeds_what_was_left(opened, custodi
         )
 
 
-def test_r21_no_part_is_taken_of_what_is_sealed_or_ended(
+def test_acceptance_11_r21_no_part_is_taken_of_what_is_sealed_or_ended(
     stored_item, custodian, coordinator, colleague
 ):
     whole = opening.Part("1", "swab", "All")
@@ -318,7 +318,7 @@ def test_a_hold_bars_the_destruction_of_the_cases_key(stored_item, coordinator):
     assert "1 of its things are under a hold" in holding(stored_item.case)
 
 
-def test_a_hold_bars_the_end_until_it_is_lifted(
+def test_acceptance_15_a_hold_bars_the_end_until_it_is_lifted(
     stored_item, coordinator, custodian, monday
 ):
     retention.set_retention(package=stored_item, by=custodian)

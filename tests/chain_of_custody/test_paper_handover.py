@@ -116,7 +116,7 @@ def test_a_paper_hand_over_is_two_late_entries_with_the_scan(
     assert list(verification.faults()) == []
 
 
-def test_the_same_form_sent_twice_is_one_hand_over(enter):
+def test_acceptance_22_the_same_form_sent_twice_is_one_hand_over(enter):
     first = enter()
     before = (CustodyEvent.objects.count(), Entry.objects.count())
 

@@ -58,7 +58,9 @@ def rounds():
     "kinds",
     ["double_release,receive_and_cancel", "release_and_check_out,receive_twice"],
 )
-def test_of_two_acts_at_once_one_is_written_and_one_refused(rounds, kinds):
+def test_acceptance_04_of_two_acts_at_once_one_is_written_and_one_refused(
+    rounds, kinds
+):
     told = rounds(str(ROUNDS), kinds)
 
     assert told["rounds"] == 2 * ROUNDS

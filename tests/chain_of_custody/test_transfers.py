@@ -416,7 +416,7 @@ def test_a_custodian_does_not_send_back(received, stored_item, custodian):
 # Unannounced
 
 
-def test_an_unexpected_receipt_is_a_fact_and_a_question(
+def test_acceptance_06_an_unexpected_receipt_is_a_fact_and_a_question(
     stored_item, custodian, investigator
 ):
     event = actions.receive_unexpected(

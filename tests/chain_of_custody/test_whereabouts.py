@@ -141,7 +141,9 @@ WORDS = [
 
 
 @pytest.mark.usefixtures("monday")
-def test_20_rows_and_events_agree_after_any_run_of_deeds(deeds, stored_item, later):
+def test_acceptance_20_rows_and_events_agree_after_any_run_of_deeds(
+    deeds, stored_item, later
+):
     done: set[str] = set()
 
     def try_all(words):

@@ -623,3 +623,22 @@ def test_r25_an_open_request_keeps_the_case_open(ask, match, stored_item, coordi
         endings.close_case(
             case=stored_item.case, reason="completed", words="", by=coordinator
         )
+
+
+def test_acceptance_15_an_open_request_bars_the_end(
+    ask, match, stored_item, custodian, monkeypatch, later
+):
+    from centre.chain_of_custody.actions import disposal, retention
+    from centre.core.actions import approvals
+
+    monkeypatch.setattr(approvals, "check_factor", lambda *, by, code: code == "good")
+    retention.set_retention(package=stored_item, by=custodian)
+    request = ask()
+    match(request, stored_item)
+    later(days=365 * 60)
+    end = {"package": stored_item, "words": "Over", "by": custodian, "code": "good"}
+
+    with pytest.raises(RuleError, match="request"):
+        disposal.propose_destruction(**end)
+    actions.withdraw_request(request=request, by=request.requested_by)
+    assert disposal.propose_destruction(**end)
