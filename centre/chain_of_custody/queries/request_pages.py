@@ -19,15 +19,19 @@ from centre.chain_of_custody.rules.grounds import Requester, Scope
 from centre.chain_of_custody.rules.request_acts import VERDICTS, Answer
 from centre.chain_of_custody.rules.request_steps import (
     GONE,
+    HANDED_OVER,
+    LABORATORY,
     OPEN,
     PATH,
     STATE_WORDS,
     STOPPED_WORDS,
     TO_HAND_OVER,
+    Progress,
     State,
     Step,
     place_on_path,
 )
+from centre.chain_of_custody.rules.request_steps import state as state_of
 from centre.chain_of_custody.rules.requests import NOT_RELEASED, REASON_WORDS
 from centre.chain_of_custody.rules.returns import sentence
 from centre.chain_of_custody.statutes import statutes
@@ -46,13 +50,14 @@ def words_for_requester(standing: queries.Standing) -> str:
 
 def for_requester(found: EvidenceRequest, by: User) -> dict[str, Any]:
     """The requester's page of one request."""
-    state = queries.standing(found)
+    progress = queries.progress(found)
+    state = state_of(progress)
     is_mine = found.requested_by_id == by.pk
     is_open = state in _CLOSED_TO_LINES
     return {
         "found": found,
         "state": _outside_words(state),
-        "path": _path(_outside_state(state)),
+        "path": _path(_outside_state(state), progress),
         "lines": [
             _outside_line(line, is_open=is_open)
             for line in queries.lines_of(found)
@@ -70,14 +75,15 @@ def for_requester(found: EvidenceRequest, by: User) -> dict[str, Any]:
 
 def for_centre(found: EvidenceRequest) -> dict[str, Any]:
     """The centre's page of one request."""
-    state = queries.standing(found)
+    progress = queries.progress(found)
+    state = state_of(progress)
     lines = queries.lines_of(found)
     gone = gone_lines(line.pk for line in lines)
     party = getattr(found, "party", None)
     return {
         "found": found,
         "state": STATE_WORDS[state],
-        "path": _path(state),
+        "path": _path(state, progress),
         "party": party,
         "party_kind": Requester(party.kind).words if party else "",
         "rows": [row(line, is_gone=line.pk in gone) for line in lines],
@@ -213,13 +219,22 @@ def _is_part(line: RequestLine) -> bool:
     return hasattr(line, "part")
 
 
-def _path(state: State) -> list[dict[str, Any]]:
+def _path(state: State, progress: Progress) -> list[dict[str, Any]]:
+    """The stops of the path; one that was never made has no tick, wherever it ended."""
     here = place_on_path(state)
+    passed_by = {
+        stop
+        for stop, count in (
+            (HANDED_OVER, progress.received),
+            (LABORATORY, progress.submitted),
+        )
+        if not count
+    }
     return [
         {
             "words": words,
             "is_here": number == here,
-            "is_done": here is not None and number < here,
+            "is_done": here is not None and number < here and words not in passed_by,
         }
         for number, (words, _) in enumerate(PATH)
     ]

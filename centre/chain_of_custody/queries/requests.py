@@ -13,7 +13,7 @@ from centre.chain_of_custody.models import Transfer
 from centre.chain_of_custody.models.request_steps import RequestPaper, RequestStep
 from centre.chain_of_custody.models.requests import EvidenceRequest, RequestLine
 from centre.chain_of_custody.queries.request_progress import progress_of
-from centre.chain_of_custody.rules.request_steps import State, Step, state
+from centre.chain_of_custody.rules.request_steps import Progress, State, Step, state
 from centre.core import access
 from centre.core.models import User
 from centre.core.permissions import Permission
@@ -54,8 +54,13 @@ def own(by: User) -> QuerySet[EvidenceRequest]:
 def standings(requests: Iterable[EvidenceRequest]) -> list[Standing]:
     """Where each of these requests stands, in a constant number of queries."""
     listed = list(requests)
-    progress = progress_of([r.pk for r in listed])
-    return [Standing(r, state(progress[r.pk])) for r in listed]
+    told = progress_of([r.pk for r in listed])
+    return [Standing(r, state(told[r.pk])) for r in listed]
+
+
+def progress(request: EvidenceRequest) -> Progress:
+    """How far one request got."""
+    return progress_of([request.pk])[request.pk]
 
 
 def standing(request: EvidenceRequest) -> State:
@@ -117,7 +122,7 @@ def approved_lines(request: EvidenceRequest) -> list[RequestLine]:
 
 def is_consent_gone(request: EvidenceRequest) -> bool:
     """Whether consent behind an approved line was taken back."""
-    return progress_of([request.pk])[request.pk].is_consent_gone
+    return progress(request).is_consent_gone
 
 
 def is_first_use(request: EvidenceRequest) -> bool:

@@ -264,13 +264,15 @@ def _wants_return(progress: Progress) -> bool:
     return progress.returns and Step.RETURNED not in progress.steps
 
 
+HANDED_OVER: Final = "Handed over"
+LABORATORY: Final = "Laboratory"
 PATH: Final = (
     ("Received", frozenset({State.SUBMITTED, State.NEEDS_INFO})),
     ("Examined", OPEN - {State.SUBMITTED, State.NEEDS_INFO}),
     ("Answered", TO_HAND_OVER | {State.REFUSED, State.DISPUTED}),
-    ("Handed over", frozenset({State.OFFERED, State.HANDED_OVER})),
+    (HANDED_OVER, frozenset({State.OFFERED, State.HANDED_OVER})),
     (
-        "Laboratory",
+        LABORATORY,
         frozenset({State.LAB_SUBMITTED, State.LAB_RECEIVED, State.RESULT_ISSUED}),
     ),
     ("Returned, closed", frozenset({State.RETURN_DUE, State.CLOSED})),

@@ -8,7 +8,9 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from centre.chain_of_custody import documents
+from centre.chain_of_custody.actions import request_steps as steps
 from centre.chain_of_custody.actions.request_prints import print_answer
+from centre.chain_of_custody.queries.request_pages import for_centre, for_requester
 from tests.pdf import raw_text_of
 
 pytestmark = pytest.mark.usefixtures("monday")
@@ -75,3 +77,23 @@ def _letter(request, by) -> str:
     made = print_answer(request=request, by=by, is_inside=False)
     words = raw_text_of(documents.answer_letter(made)).replace(str(request), "NUMBER")
     return "\n".join(x for x in words.splitlines() if "anchor" not in x)
+
+
+def test_a_refused_and_closed_request_was_neither_handed_over_nor_analysed(
+    refused, coordinator, investigator
+):
+    request = refused[0]
+    steps.close_request(request=request, words="", by=coordinator)
+    for page in (for_centre(request), for_requester(request, investigator)):
+        ticked = [stop["words"] for stop in page["path"] if stop["is_done"]]
+
+        assert ticked == ["Received", "Examined", "Answered"]
+
+
+def test_what_was_handed_over_without_a_laboratory_has_no_tick_there(
+    handed_over, coordinator
+):
+    steps.close_request(request=handed_over, words="", by=coordinator)
+    ticked = [s["words"] for s in for_centre(handed_over)["path"] if s["is_done"]]
+
+    assert ticked == ["Received", "Examined", "Answered", "Handed over"]
