@@ -20,7 +20,16 @@ from django.db.models import Subquery
 from centre.ledger import bulk, checkpoint, epochs, log_keys, start, tiles
 from centre.ledger.bulk import Signatures
 from centre.ledger.errors import LedgerError
-from centre.ledger.models import CHECKPOINTS, ENTRIES, HEADS, Checkpoint, Entry, Head
+from centre.ledger.models import (
+    CHECKPOINTS,
+    ENTRIES,
+    HEADS,
+    Checkpoint,
+    Entry,
+    Head,
+    LogKey,
+    Tile,
+)
 from centre.ledger.origins import check_origin, genesis
 from centre.ledger.signatures import Lives
 from centre.ledger.walk import COLUMNS, Fault, Row, Walk
@@ -43,7 +52,8 @@ def logs() -> list[str]:
     """Every log that any table names, so that none is hidden by deleting its head."""
     with any_text(router.db_for_read(Head)):
         named = Head.objects.order_by().values_list("log").distinct()
-        others = (m.objects.order_by().values_list("log") for m in (Entry, Checkpoint))
+        tables = (Entry, Checkpoint, LogKey, Tile)
+        others = (m.objects.order_by().values_list("log") for m in tables)
         return sorted(str(log) for (log,) in named.union(*others))
 
 
