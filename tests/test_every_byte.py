@@ -6,7 +6,7 @@ the application's back. What is left out is left out by name, with its reason.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -272,15 +272,26 @@ def test_every_encrypted_column_is_covered(opened):
     assert changed <= {(f.table, f.row) for f in found()}
 
 
-def test_every_key_is_covered(opened):
+def _unnamed(models_: Sequence[type[models.Model]]) -> set[type[models.Model]]:
+    """Of these tables those no fault names once a row's key in each was changed."""
+    savepoints = {alias: transaction.savepoint(using=alias) for alias in DATABASES}
     changed = set()
-    for model in ordinary():
+    for model in models_:
         row = some_row(model)
         if row is not None and change(row, row._meta.pk):
-            changed.add((model._meta.db_table, str(row.pk)))
-
+            changed.add(model)
     named = {f.table for f in found()}
-    assert {table for table, _ in changed} - named == set()
+    for alias, savepoint in savepoints.items():
+        transaction.savepoint_rollback(savepoint, using=alias)
+    return {model for model in changed if model._meta.db_table not in named}
+
+
+def test_every_key_is_covered(opened):
+    """What another change hid, as that of the case a row hangs on, is tried alone."""
+    hidden = _unnamed(ordinary())
+
+    assert len(hidden) < 5
+    assert {model for model in hidden if _unnamed([model])} == set()
 
 
 @pytest.mark.parametrize(
