@@ -20,8 +20,12 @@ PASSKEY = {
 
 
 @pytest.fixture
-def keyed(site):
-    """Give a screen a passkey of its own, and its person registers it."""
+def keyed(site, sit):
+    """Give a screen a passkey of its own, and its person registers it.
+
+    Afterwards she takes it out of use, so that others are asked for no key of hers.
+    """
+    holders = []
 
     def register(who, page):
         devtools = page.context.new_cdp_session(page)
@@ -33,9 +37,17 @@ def keyed(site):
         press(page, "Register a security key")
         expect(page.locator(".messages")).to_contain_text("The security key is regist")
         expect(page.locator("main")).to_contain_text("Blue key")
+        holders.append((who, page))
         return devtools, made["authenticatorId"]
 
-    return register
+    yield register
+    for who, page in holders:
+        page.goto(f"{site.origin}/account/keys/")
+        page.locator("main summary").first.click()
+        own = page.locator("main details form")
+        own.locator("[name=code]").fill(site.code(who))
+        own.get_by_role("button").click()
+        expect(page.locator("main")).to_contain_text("out of use since")
 
 
 def grave(page):
