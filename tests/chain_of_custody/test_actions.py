@@ -163,6 +163,30 @@ def test_items_of_one_kind_and_site_are_counted(collect):
     ]
 
 
+def test_what_she_takes_herself_is_watched_by_somebody(collect):
+    with pytest.raises(RuleError, match="who watched"):
+        collect(is_self_taken=True, observer=" ")
+    assert not Item.objects.exists()
+    item = collect(is_self_taken=True, observer="Nadia Njoroge, nurse")
+
+    assert item.custody.get().details["observer"] == "Nadia Njoroge, nurse"
+
+
+def test_a_control_belongs_to_a_sample_of_the_case(collect):
+    swab = collect()
+    with pytest.raises(RuleError, match="code you gave for the control"):
+        collect("SKIN-SW", "left forearm", control_of="AAAAAAAAAAAAA")
+    control = collect("SKIN-SW", "left forearm", control_of=swab.code)
+
+    assert control.custody.get().details["control_of"] == swab.code
+
+
+def test_samples_are_numbered_in_the_order_they_were_taken(collect):
+    taken = [collect(), collect("ORAL-SW", "mouth"), collect()]
+
+    assert [item.custody.get().details["order"] for item in taken] == [1, 2, 3]
+
+
 def test_what_was_not_taken_is_noted_with_its_reason(consented, kit, nurse):
     item = actions.note_not_taken(
         case=consented,

@@ -14,7 +14,7 @@ from centre.chain_of_custody.catalogue import Specimen, catalogue
 from centre.chain_of_custody.models import CustodyEvent, Item, Kit
 from centre.chain_of_custody.queries.history import standing
 from centre.chain_of_custody.rules import checks, opening, samples
-from centre.chain_of_custody.rules.codes import check_scan, new_code
+from centre.chain_of_custody.rules.codes import check_scan, new_code, read_scan
 from centre.chain_of_custody.rules.fold import Standing
 from centre.chain_of_custody.rules.moves import Move, State
 from centre.core import access, clock, consent, journal
@@ -59,6 +59,10 @@ def collect_item(
     if kind.consent:
         consent.require(case, kind.consent, at=at)
     samples.check_method(method)
+    samples.check_observer(
+        taking.get("observer", ""), is_self_taken=taking.get("is_self_taken", False)
+    )
+    control_of = _control(taking.get("control_of", ""), case)
 
     told = Told(collected_at, taking.get("late_reason", ""), taking.get("note", ""))
     _check_kit(kit, case)
@@ -67,7 +71,13 @@ def collect_item(
     facts = {k: v for k, v in taking.items() if k not in {"late_reason", "note"}}
     docket.write(
         Move.COLLECTED,
-        details={**facts, "method": method, "packaging_advice": kind.packaging},
+        details={
+            **facts,
+            "method": method,
+            "packaging_advice": kind.packaging,
+            "order": _order(case),
+            "control_of": control_of,
+        },
     )
     return item
 
@@ -194,6 +204,24 @@ def _kind(specimen: str) -> Specimen:
     if found is None or not found.is_collected:
         raise RuleError("The catalogue knows no such sample. Choose one from the list.")
     return found
+
+
+def _order(case: Case) -> int:
+    """Which sample of the case this is, in the order in which they were taken."""
+    return CustodyEvent.objects.filter(case=case, move=Move.COLLECTED).count() + 1
+
+
+def _control(typed: str, case: Case) -> str:
+    """The code of the sample this is the control of; empty if it is none."""
+    if not typed.strip():
+        return ""
+    code = read_scan(typed)
+    if not Item.objects.filter(case=case, code=code).exists():
+        raise RuleError(
+            "No sample of this case has the code you gave for the control. Scan the "
+            "sample it belongs to, or leave it empty."
+        )
+    return code
 
 
 def _check_kit(kit: Kit | None, case: Case) -> None:

@@ -8,6 +8,7 @@ from django import forms
 
 from centre.chain_of_custody.catalogue import catalogue
 from centre.chain_of_custody.forms.parts import (
+    CODE,
     EMPTY,
     choice,
     moment,
@@ -109,6 +110,24 @@ class CollectForm(SampleForm):
     )
     batches = forms.CharField(
         label="Batch of the swabs", required=False, max_length=200
+    )
+    hours_since = forms.CharField(
+        label="Hours since what happened, as far as she said",
+        required=False,
+        max_length=40,
+    )
+    is_self_taken = forms.BooleanField(label="She took it herself", required=False)
+    observer = forms.CharField(
+        label="If so: who watched",
+        help_text="Name and role.",
+        required=False,
+        max_length=120,
+    )
+    control_of = forms.CharField(
+        label="If this is a control swab: scan the sample it belongs to",
+        required=False,
+        max_length=60,
+        widget=forms.TextInput(attrs=CODE),
     )
     late_reason = forms.CharField(
         label="If that is more than a day ago: why it is written down late",

@@ -172,6 +172,12 @@ def _words(event: CustodyEvent, details: dict[str, Any]) -> Iterator[str]:
 
 
 _LABELLED = {
+    "order": "In the order of collection no. ",
+    "moistened_with": "Moistened with: ",
+    "batches": "Batches: ",
+    "hours_since": "Hours since: ",
+    "observer": "Taken by herself, watched by: ",
+    "control_of": "Control of: ",
     "words": "",
     "safeguarding": "Done at once: ",
     "temperature": "Temperature: ",

@@ -57,6 +57,14 @@ def check_method(method: str) -> None:
         raise RuleError("Choose how the sample was taken.")
 
 
+def check_observer(observer: str, *, is_self_taken: bool) -> None:
+    """What the survivor takes herself counts only if somebody watched it."""
+    if is_self_taken and not observer.strip():
+        raise RuleError(
+            "She took this sample herself. Write who watched, with name and role."
+        )
+
+
 def check_not_taken(reason: str) -> None:
     """What was not taken has one of the known reasons (R27)."""
     if reason not in NOT_TAKEN:
