@@ -10,6 +10,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable
 from typing import Final
+from uuid import uuid4
 
 import pytest
 from django.db import connection
@@ -17,6 +18,7 @@ from django.db import connection
 from centre.core import verification
 from centre.core.actions import verifying
 from centre.core.actions.upkeep import tick
+from centre.core.models import AccessNote
 from centre.ledger.guards import unguarded
 from centre.ledger.models import Checkpoint
 from centre.ledger.sqlite import altering
@@ -24,7 +26,15 @@ from tests.test_every_byte import NOT_COVERED
 from tests.world import world
 from tools import fuzz_bundles, mutations
 from tools.mutations import ledger
-from tools.mutations.scene import Scene, chance_of, opened, remove, undone
+from tools.mutations.scene import (
+    Scene,
+    chance_of,
+    copied,
+    opened,
+    put,
+    remove,
+    undone,
+)
 
 __all__ = ["world"]
 
@@ -89,6 +99,20 @@ def test_checkpoint_deleted_that_nothing_names_passes(guards_down):
         remove(Checkpoint, oldest.pk)
 
         assert mutations.faults() == []
+
+
+def test_note_of_a_reading_that_was_planted_waits_as_an_honest_one(guards_down):
+    """It passes, as the threat model says; taken in, it is held as any other."""
+    with undone():
+        note = AccessNote.objects.order_by("pk").first()
+        planted = uuid4()
+        copied(AccessNote, note.pk, planted)
+        assert mutations.faults() == []
+        tick(guards_down.things["centre"])
+        put(AccessNote, "what", planted, "another")
+        found = mutations.faults()
+
+    assert str(planted) in {fault.row for fault in found}
 
 
 def test_bits_of_bundles_are_found_turned():

@@ -32,6 +32,7 @@ class Site:
     home: Path
     known: dict[str, Any]
     used: dict[str, int] = field(default_factory=dict)
+    signed_in: dict[str, Any] = field(default_factory=dict)
 
     def code(self, who: str) -> str:
         """The code on this person's phone; each counts once, a step either side."""
@@ -43,17 +44,27 @@ class Site:
         return totp.code_at(self.known["seeds"][who], moment)
 
     def seat(self, browser: Browser, who: str, **how: Any) -> Page:
-        """A screen of her own at which somebody has signed in through the pages."""
-        page = screen(browser, **how).new_page()
+        """A screen of her own at which somebody has signed in through the pages.
+
+        She does so once, and comes back to it at other screens while it holds: each
+        sign-in uses up a code, and the next one is half a minute away.
+        """
+        kept = self.signed_in.get(who)
+        page = screen(browser, storage_state=kept, **how).new_page()
         page.set_default_timeout(PATIENCE)
         page.goto(f"{self.origin}/")
+        if page.get_by_label("Sign-in name").count():
+            self._sign_in(page, who)
+            self.signed_in[who] = page.context.storage_state()
+        return page
+
+    def _sign_in(self, page: Page, who: str) -> None:
         page.get_by_label("Sign-in name").fill(who)
         page.get_by_label("Password").fill(self.known["passwords"][who])
         page.get_by_role("button", name="Sign in").click()
         page.locator("[name=code]").fill(self.code(who))
         page.locator("main form button").first.click()
         page.wait_for_url(f"{self.origin}/")
-        return page
 
 
 def screen(browser: Browser, **how: Any) -> BrowserContext:

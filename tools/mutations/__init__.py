@@ -133,7 +133,7 @@ def trial(kind: str, scene: Scene) -> Outcome | None:
 def trials(kinds: Iterable[str], scene: Scene) -> list[Outcome]:
     """Changes of all these kinds at once, under one check.
 
-    What another change hid is tried once more by itself.
+    What another change hid is tried once more by itself, until it falls somewhere.
     """
     with undone(), apart.files_as_they_were():
         tried = {kind: _changed(kind, scene) for kind in kinds}
@@ -143,7 +143,13 @@ def trials(kinds: Iterable[str], scene: Scene) -> list[Outcome]:
     ]
     hidden = [one for one in outcomes if not one.is_placed]
     seen = [one for one in outcomes if one.is_placed]
-    return seen + [trial(one.kind, scene) or one for one in hidden]
+    return seen + [_alone(one, scene) for one in hidden]
+
+
+def _alone(hidden: Outcome, scene: Scene) -> Outcome:
+    """The same kind of change by itself; it fell somewhere once, so it can again."""
+    tries = (trial(hidden.kind, scene) for _ in range(TRIES))
+    return next((one for one in tries if one is not None), hidden)
 
 
 def _changed(kind: str, scene: Scene) -> Done | None:
