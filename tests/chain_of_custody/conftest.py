@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 
 from centre.chain_of_custody import actions
+from centre.chain_of_custody.actions import handover, laboratory, signed
 from centre.chain_of_custody.rules.checks import Basis, Seen
 from centre.core import clock, totp
 from centre.core.actions import approvals, passkeys, people
@@ -186,6 +187,22 @@ def offered(stored_item, custodian, investigator, terms):
 
 
 @pytest.fixture
+def again(stored_item, custodian, investigator, terms):
+    """Release the stored item once more, to the same receiver."""
+
+    def released(**more):
+        return actions.release_transfer(
+            case=stored_item.case,
+            lines=[actions.Line(stored_item)],
+            seals={stored_item.code: "A1"},
+            terms=terms,
+            **{"receiver": investigator, "by": custodian, **more},
+        )
+
+    return released
+
+
+@pytest.fixture
 def later(monday):
     """Let time pass."""
 
@@ -273,6 +290,13 @@ def codes(monday):
         return totp.code_at(TotpDevice.objects.get(user=user).seed, clock.now())
 
     return code
+
+
+@pytest.fixture
+def signs(monkeypatch):
+    """One-time codes are tried in the tests of sign-in; here one word signs."""
+    for room in (signed, handover, laboratory, approvals):
+        monkeypatch.setattr(room, "check_factor", lambda *, by, code: code == "good")
 
 
 @pytest.fixture

@@ -107,7 +107,10 @@ def check_order(move: Move, standing: Standing, occurred: datetime) -> None:
     if move not in ALONE or last is None or occurred >= last - TOLERANCE:
         return
     if move is Move.RECEIVED:
-        raise RuleError("Nothing is received before it is released. Check the time.")
+        raise RuleError(
+            "Nothing is received before it is released. Check the time; if no release "
+            "is on file, write down an unexpected receipt."
+        )
     raise RuleError(
         "This time lies before what was last written down here. Check the time, or "
         "add a note that says what happened in between."
@@ -150,7 +153,8 @@ def check_two_people(
     known = [" ".join(name.casefold().split()) for name in names if name.strip()]
     if giver == receiver or len(known) != len(set(known)):
         raise RuleError(
-            "One person cannot be on both sides of a hand-over. A second person signs."
+            "One person cannot be on both sides of a hand-over. A second person signs; "
+            "if that cannot be here, sign on the paper form and enter it later."
         )
 
 

@@ -353,7 +353,10 @@ def check_step(thing: Thing, move: Move, state: State) -> None:
 
 def _sentence(thing: Thing, move: Move, state: State, step: Step) -> str:
     if state in FINAL:
-        return f"This {thing} is {state.words}. Only notes can be added to it."
+        return (
+            f"This {thing} is {state.words}. Only notes and documents can be added to "
+            "it; if it turns up again, write down an unexpected receipt."
+        )
     if len(step.starts) > _FEW:
         return f"This {thing} is {state.words}, so this cannot be written down now."
     wanted = " or ".join(s.words for s in State if s in step.starts)

@@ -72,7 +72,7 @@ def check_not_sealed(standing: Standing) -> None:
 def check_parent(standing: Standing) -> None:
     """A part is taken only from what is open and has not ended (R21)."""
     if standing.state in FINAL:
-        raise RuleError("This has ended. Nothing can be taken from it.")
+        raise RuleError("This has ended, so no part is taken of it. Add a note.")
     if standing.state is not State.OPENED:
         raise RuleError("This is sealed. Open its seal first, on authority.")
 
