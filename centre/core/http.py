@@ -6,11 +6,12 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 from django.db.models import Model, QuerySet
-from django.http import Http404, HttpRequest
+from django.http import HttpRequest
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from centre.core.access import within
-from centre.core.models import Membership, User
+from centre.core.errors import AccessError
+from centre.core.models import Case, Membership, User
 from centre.core.permissions import Permission
 
 M = TypeVar("M", bound=Model)
@@ -32,12 +33,23 @@ def within_or_404(
     path: str = "case",
     **lookup: Any,
 ) -> M:
-    """The one row within reach; out of reach and missing are the same 404."""
+    """The one row within reach; out of reach and missing are the same 404.
+
+    Both are noted, so that the auditor reads who asked, and neither the page nor the
+    time it takes tells whether there is anything: at the case that was asked for, or
+    where there is none, at the person's own post.
+    """
     reachable = within(rows, request.user, permission, path=path)
     found = reachable.filter(**lookup).first()
     if found is None:
-        raise Http404
+        case = _case_of(rows.filter(**lookup), path)
+        raise AccessError(request.user, permission, case or request.membership.centre)
     return found
+
+
+def _case_of(rows: QuerySet[M], path: str) -> Case | None:
+    keys = rows.values(path)[:1]
+    return Case.objects.select_related("centre").filter(pk__in=keys).first()
 
 
 def open_to_strangers(view: V) -> V:

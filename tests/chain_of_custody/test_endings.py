@@ -59,7 +59,7 @@ def lost(stored_item, custodian):
         ("lost", "Find it first"),
     ],
 )
-def test_r25_a_case_with_evidence_under_way_is_not_closed(
+def test_r25_action_a_case_with_evidence_under_way_is_not_closed(
     request, left, way, coordinator
 ):
     thing = request.getfixturevalue(left)
@@ -71,14 +71,14 @@ def test_r25_a_case_with_evidence_under_way_is_not_closed(
     assert (CaseClosing.objects.count(), Entry.objects.count()) == (0, before)
 
 
-def test_r25_the_guard_is_what_refuses(taken, coordinator, monkeypatch):
+def test_r25_control_the_guard_is_what_refuses(taken, coordinator, monkeypatch):
     """The negative control: without the store's word the case would close."""
     monkeypatch.setattr(endings, "case_bars", lambda case: [])
 
     assert close(taken.case, coordinator).is_closed
 
 
-def test_r25_the_page_says_what_stands_against_it_and_keeps_the_words(
+def test_r25_page_what_stands_against_it_is_said_and_the_words_are_kept(
     taken, coordinator, browse
 ):
     address = reverse("close_case", args=[taken.case.reference])
@@ -137,7 +137,7 @@ def test_only_the_coordinator_closes(stored_item, nurse, custodian, browse):
         assert browse(somebody).get(address).status_code in {403, 404}
 
 
-def test_acceptance_23_r26_who_answers_for_evidence_does_not_leave(
+def test_acceptance_23_r26_action_who_answers_for_evidence_does_not_leave(
     taken, nurse, custodian, shelf
 ):
     with pytest.raises(RuleError, match="still answers for 1") as refused:
@@ -152,7 +152,7 @@ def test_acceptance_23_r26_who_answers_for_evidence_does_not_leave(
     assert not nurse.is_active
 
 
-def test_r26_nor_does_the_role_end(sealed_item, nurse):
+def test_r26_action_nor_does_the_role_end(sealed_item, nurse):
     (post,) = nurse.memberships.all()
 
     with pytest.raises(RuleError, match="still answers"):
@@ -161,17 +161,19 @@ def test_r26_nor_does_the_role_end(sealed_item, nurse):
     assert post.ended_at is None
 
 
-def test_r26_the_sender_answers_until_it_is_received(to_hand_out, custodian, case):
+def test_r26_action_the_sender_answers_until_it_is_received(
+    to_hand_out, custodian, case
+):
     with pytest.raises(RuleError, match="still answers"):
         endings.leave(user=custodian, centre=case.centre, by=system_actor())
 
 
-def test_r26_the_command_says_so_in_a_sentence(taken, nurse):
+def test_r26_page_the_command_says_so_in_a_sentence(taken, nurse):
     with pytest.raises(CommandError, match="still answers for 1"):
         call_command("leave", nurse.username)
 
 
-def test_r26_the_guard_is_what_refuses(taken, nurse, monkeypatch):
+def test_r26_control_the_guard_is_what_refuses(taken, nurse, monkeypatch):
     """The negative control: were nobody asked, she would leave with the item."""
     monkeypatch.setattr(endings, "held_words", lambda user, centre: [])
     endings.leave(user=nurse, centre=taken.case.centre, by=system_actor())

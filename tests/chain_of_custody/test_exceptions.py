@@ -111,7 +111,7 @@ def test_drying_elsewhere_says_why(collect, shelf, nurse):
         drying.start_drying(item=collect(), place=shelf, is_locked=False, by=nurse)
 
 
-def test_r7_an_unsealed_thing_is_stored_by_the_exceptional_route_alone(
+def test_r07_action_an_unsealed_thing_is_stored_by_the_exceptional_route_alone(
     packaged, fridge, custodian, coordinator, colleague
 ):
     with pytest.raises(RuleError, match="not sealed yet"):
@@ -160,7 +160,7 @@ def test_what_was_stored_unsealed_is_sealed_there_and_only_once(
         actions.seal_item(item=packaged, seal="W2", kind="bag", by=nurse)
 
 
-def test_r11_a_seal_is_opened_only_on_authority_and_approval(
+def test_r11_action_a_seal_is_opened_only_on_authority_and_approval(
     stored_item, custodian, colleague, coordinator
 ):
     given = {
@@ -240,7 +240,7 @@ def test_a_part_keeps_its_origin_and_never_exceeds_what_was_left(opened, custodi
         )
 
 
-def test_acceptance_11_r21_no_part_is_taken_of_what_is_sealed_or_ended(
+def test_acceptance_11_r21_action_no_part_is_taken_of_what_is_sealed_or_ended(
     stored_item, custodian, coordinator, colleague
 ):
     whole = opening.Part("1", "swab", "All")

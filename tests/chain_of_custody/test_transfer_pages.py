@@ -204,19 +204,6 @@ def test_refused_and_received_back_by_the_pages(
     assert standing(stored_item).holder == custodian.pk
 
 
-def test_a_refusal_without_a_reason_is_refused_in_words(
-    offered, stored_item, investigator, browse
-):
-    page = errors(
-        browse(investigator).post(
-            at("refuse_transfer", offered), {"words": "Wet", "code": "1"}
-        )
-    )
-
-    assert "error" in page
-    assert not offered.events.filter(move=Move.RECEIPT_REFUSED).exists()
-
-
 # Couriers and cancelling
 
 
@@ -393,7 +380,7 @@ def test_an_unknown_code_is_told_in_words(lab, browse, codes):
 # Late
 
 
-def test_a_late_hand_over_is_on_the_work_list_and_on_its_page(
+def test_r24_page_a_late_hand_over_is_on_the_work_list_and_on_its_page(
     offered, centre, custodian, browse, later
 ):
     later(hours=3)

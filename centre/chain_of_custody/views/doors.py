@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
-
+from django.db.models import QuerySet
 from django.http import Http404
 
 from centre.chain_of_custody.models import Item, Kit
@@ -33,31 +32,29 @@ def item(request: StaffRequest, code: str, permission: Permission) -> Item:
 
 def kit(request: StaffRequest, code: str, permission: Permission) -> Kit:
     """A kit of a case within reach."""
-    rows = kits_within(request.user, permission).select_related("centre")
-    found = rows.filter(code=code).first()
-    if found is None:
-        raise Http404
-    return found
+    rows = Kit.objects.select_related("centre")
+    return within_or_404(rows, request, permission, path="custody__case", code=code)
 
 
 def kit_or_stock(request: StaffRequest, code: str) -> Kit:
     """A kit of a case within reach, or one in the stock of a centre."""
     found = kits_within(request.user, Permission.KIT_VIEW).filter(code=code).first()
-    return found or _of_stock(request, code, custody__case__isnull=True)
+    stock = _of_stock(request, code).filter(custody__case__isnull=True)
+    return found or stock.first() or kit(request, code, Permission.KIT_VIEW)
 
 
 def stock_kit(request: StaffRequest, code: str) -> Kit:
     """A kit of a centre whose stock the person keeps, in stock or issued."""
-    return _of_stock(request, code)
-
-
-def _of_stock(request: StaffRequest, code: str, **given: Any) -> Kit:
-    stocks = access.centres(request.user, Permission.KIT_STOCK)
-    rows = Kit.objects.filter(centre__in=stocks, **given).distinct()
-    found = rows.select_related("centre").filter(code=code).first()
+    found = _of_stock(request, code).first()
     if found is None:
         raise Http404
     return found
+
+
+def _of_stock(request: StaffRequest, code: str) -> QuerySet[Kit]:
+    stocks = access.centres(request.user, Permission.KIT_STOCK)
+    rows = Kit.objects.filter(centre__in=stocks, code=code).distinct()
+    return rows.select_related("centre")
 
 
 def case(request: StaffRequest, reference: str, permission: Permission) -> Case:

@@ -175,9 +175,12 @@ class FormToken(models.Model):
 
 
 def acting_role(user: User, centre: Centre) -> str:
-    """The role the person acts in at this centre, for the record."""
+    """The role the person acts in at this centre, for the record.
+
+    Who was turned away from another centre is named by the role she asked in.
+    """
     if user.acting is not None and user.acting.centre_id == centre.pk:
         return str(user.acting.role)
     posts: Any = user.memberships.filter(centre=centre, ended_at__isnull=True)
-    post = posts.order_by("started_at").first()
+    post = posts.order_by("started_at").first() or user.acting
     return str(post.role) if post else "system"

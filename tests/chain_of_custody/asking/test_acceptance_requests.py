@@ -40,7 +40,7 @@ ORDER = {"authority": "Magistrate's court", "dated_on": "2026-05-28"}
 # 7: nothing leaves without a ground, and the reason is said (R12)
 
 
-def test_acceptance_07_r12_a_line_nobody_decided_releases_nothing(
+def test_acceptance_07_r12_action_a_line_nobody_decided_releases_nothing(
     ask, match, stored_item, offer
 ):
     request = ask()
@@ -52,7 +52,7 @@ def test_acceptance_07_r12_a_line_nobody_decided_releases_nothing(
     assert not Transfer.objects.exists()
 
 
-def test_acceptance_07_r12_the_page_says_what_is_missing(
+def test_acceptance_07_r12_page_says_what_is_missing(
     ask, match, stored_item, custodian, browse, phone
 ):
     request = ask()
@@ -68,7 +68,7 @@ def test_acceptance_07_r12_the_page_says_what_is_missing(
     assert "No line of this request is approved" in page.content.decode()
 
 
-def test_acceptance_07_r12_an_order_that_ran_out_after_the_decision_releases_nothing(
+def test_acceptance_07_r12_action_an_order_that_ran_out_releases_nothing(
     ask, match, approve, stored_item, coordinator, offer, monday
 ):
     told = {**ORDER, "valid_until": "2026-06-02"}
@@ -88,7 +88,7 @@ def test_acceptance_07_r12_an_order_that_ran_out_after_the_decision_releases_not
 
 
 @pytest.mark.parametrize("missing", ["authority", "dated_on"])
-def test_acceptance_07_r12_an_order_names_its_court_and_its_date(ask, missing):
+def test_acceptance_07_r12_action_an_order_names_its_court_and_its_date(ask, missing):
     told = {name: word for name, word in ORDER.items() if name != missing}
 
     with pytest.raises(RuleError, match="names its court or authority"):
@@ -117,7 +117,7 @@ def test_an_order_is_read_by_law_before_it_is_decided(
 # 8: consent taken back between approval and hand-over (R13)
 
 
-def test_acceptance_08_r13_consent_taken_back_stops_the_offer_at_once(
+def test_acceptance_08_r13_action_consent_taken_back_stops_the_offer_at_once(
     approved, agree, offer, stored_item
 ):
     agree("withdrawn")
@@ -127,7 +127,7 @@ def test_acceptance_08_r13_consent_taken_back_stops_the_offer_at_once(
         offer(approved, {stored_item.code: "A1"})
 
 
-def test_acceptance_08_r13_the_requester_reads_neutral_words(
+def test_acceptance_08_r13_page_the_requester_reads_neutral_words(
     approved, agree, investigator, browse
 ):
     agree("withdrawn")
@@ -140,7 +140,7 @@ def test_acceptance_08_r13_the_requester_reads_neutral_words(
     assert "withdrawn" not in words.lower()
 
 
-def test_acceptance_08_r13_after_the_hand_over_it_is_recorded_and_forwarded(
+def test_acceptance_08_r13_action_after_the_hand_over_it_is_recorded_and_forwarded(
     handed_over, agree, custodian
 ):
     agree("withdrawn")
@@ -156,7 +156,7 @@ def test_acceptance_08_r13_after_the_hand_over_it_is_recorded_and_forwarded(
 # 9: what leaves is exactly what was approved (R14)
 
 
-def test_acceptance_09_r14_an_unapproved_item_in_the_kit_blocks_the_whole_set(
+def test_acceptance_09_r14_action_an_unapproved_item_in_the_kit_blocks_the_whole_set(
     ask, agree, match, approve, sealed_kit, shelf, custodian, offer
 ):
     from centre.chain_of_custody import actions as store
@@ -466,7 +466,7 @@ def test_a_draft_is_kept_and_sent_later(investigator, police, browse):
 # The laboratory (R15, R27)
 
 
-def test_r15_nothing_unreported_goes_to_a_laboratory(
+def test_r15_action_nothing_unreported_goes_to_a_laboratory(
     approved, agree, lab, custodian, stored_item, phone
 ):
     agree(item="C22", recipient="agency:state-lab", purpose="analysis")
@@ -500,7 +500,9 @@ def test_a_submission_goes_its_way_and_keeps_no_result(
     assert set(issued.details) == {"actor", "report_no"}
 
 
-def test_r27_a_rejection_has_a_reason_of_the_list(submitted, lab, stored_item, phone):
+def test_r27_action_a_rejection_has_a_reason_of_the_list(
+    submitted, lab, stored_item, phone
+):
     with pytest.raises(RuleError, match="Choose why"):
         laboratory.reject_submission(
             transfer=submitted,
@@ -514,7 +516,7 @@ def test_r27_a_rejection_has_a_reason_of_the_list(submitted, lab, stored_item, p
     assert not CustodyEvent.objects.filter(move="lab.rejected").exists()
 
 
-def test_r27_the_laboratory_s_page_rejects_with_its_reason(
+def test_r27_page_the_laboratory_rejects_with_its_reason(
     submitted, lab, stored_item, phone, browse
 ):
     code = phone(lab)
@@ -616,7 +618,9 @@ def test_an_open_request_is_taken_back(ask, investigator):
     assert queries.standing(request) is State.WITHDRAWN
 
 
-def test_r25_an_open_request_keeps_the_case_open(ask, match, stored_item, coordinator):
+def test_r25_action_an_open_request_keeps_the_case_open(
+    ask, match, stored_item, coordinator
+):
     match(ask(), stored_item)
 
     with pytest.raises(RuleError, match="not run their course"):

@@ -49,7 +49,7 @@ def for_the_laboratory(ask, match, stored_item):
     return request
 
 
-def test_r15_an_analysis_of_what_she_did_not_report_is_not_approved(
+def test_r15_action_an_analysis_of_what_she_did_not_report_is_not_approved(
     for_the_laboratory, agree_to_analysis, approve
 ):
     agree_to_analysis()
@@ -81,7 +81,7 @@ def test_consent_to_the_investigation_is_none_to_an_analysis(
         approve(for_the_laboratory)
 
 
-def test_r15_a_report_taken_back_after_the_decision_keeps_it_here(
+def test_r15_action_a_report_taken_back_after_the_decision_keeps_it_here(
     for_the_laboratory, agree_to_analysis, report, approve, offer, stored_item
 ):
     report()
