@@ -154,7 +154,7 @@ def careless_act(name: str, text: str, acts: Mapping[str, set[str]]) -> Iterator
         reached = _closure(_calls(node), acts)
         if not reached & ASKING:
             yield f"{name}: {node.name} does not ask whether this may be done."
-        if not reached & {"record", "looked"}:
+        if not reached & {"record", "record_all", "looked"}:
             yield f"{name}: {node.name} is not written down."
 
 

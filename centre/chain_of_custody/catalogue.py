@@ -16,11 +16,14 @@ from pathlib import Path
 from typing import Any, Final
 
 FOLDER: Final = Path(__file__).parent / "data" / "specimens"
-IN_FORCE: Final = "2026.2"
+IN_FORCE: Final = "2026.3"
 """The edition under which things are collected now."""
 
 DEFAULT: Final = "default"
-KINDS: Final = frozenset({"physical", "digital", "document", "clinical"})
+KINDS: Final = frozenset({"physical", "digital", "document", "clinical", "earlier"})
+WHOLE_KIT: Final = "KIT-OLD"
+"""A kit of an earlier register, taken over as one sealed package."""
+
 COLLECTED_HERE: Final = frozenset({"physical", "document"})
 _WINDOW_MUST: Final = frozenset({"hours", "source", "verified"})
 _WINDOW_MAY: Final = frozenset({"age", "act", "jurisdiction", "since"})

@@ -147,11 +147,12 @@ def _action(
     proof = f"Ledger entry {mark.n}, leaf {mark.leaf}. " if mark else ""
     late = "Entered late. " if event.is_late else ""
     seal = f"Seal {line.seal}. " if line.seal else ""
+    paper = f"By the earlier record: {line.when}. " if line.is_by_paper else ""
     found: dict[str, Any] = {
         "@id": _id("InvestigativeAction", event.pk),
         "@type": "investigation:InvestigativeAction",
         "core:name": event.get_move_display(),
-        "core:description": f"{proof}{late}{seal}".strip(),
+        "core:description": f"{proof}{late}{paper}{seal}".strip(),
         "core:objectCreatedTime": _moment(event.recorded_at),
         "action:startTime": _moment(event.occurred_at),
         "action:endTime": _moment(event.occurred_at),

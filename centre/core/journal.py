@@ -163,6 +163,7 @@ class Deed:
     on: Case | Centre
     row: models.Model
     stream: UUID
+    blob_sha256: str = ""
 
 
 def record_all(
@@ -179,6 +180,7 @@ def record_all(
             stream=deed.stream.bytes,
             commit=commitment(salt, canonical.encode(payload)),
             at=at,
+            blob=bytes.fromhex(deed.blob_sha256) or None,
         )
         for deed, payload, salt in drafts
     ]

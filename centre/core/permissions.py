@@ -96,6 +96,7 @@ class Permission(StrEnum):
     CUSTODY_NOTE = "custody.note"
     LOCATION_OPEN = "location.open"
     INVENTORY_TAKE = "inventory.take"
+    BACKLOG_TAKE_OVER = "backlog.take_over"
     DOCUMENT_ATTACH = "document.attach"
     DOCUMENT_OPEN = "document.open"
 

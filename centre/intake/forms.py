@@ -8,7 +8,7 @@ from django import forms
 
 from centre.core.consent_items import PURPOSES
 from centre.core.forms import ActionForm, clean_text
-from centre.core.models import AgeBand, Registration
+from centre.core.models import CHOSEN_REGISTRATIONS, AgeBand
 from centre.intake.rules.consent import INFO_POINTS, MAKER_WORDS, Question
 
 YES_NO: Final = [("yes", "Yes"), ("no", "No")]
@@ -21,7 +21,7 @@ class OpenCaseForm(ActionForm):
 
     registration = forms.ChoiceField(
         label="How does the survivor want to be registered?",
-        choices=Registration.choices,
+        choices=[(r.value, r.label) for r in CHOSEN_REGISTRATIONS],
         widget=forms.RadioSelect,
         help_text="Care is the same in each case.",
     )

@@ -167,6 +167,24 @@ class WriteOnce(Guard):
         return made
 
 
+class Lifted(Guard):
+    """Take a guard off while its table is altered; put it up again right after.
+
+    SQLite would drop the triggers with the table, PostgreSQL would keep them.
+    """
+
+    def __init__(self, guard: Guard) -> None:
+        self.guard, self.table = guard, guard.table
+
+    def put_up(self, schema_editor: BaseDatabaseSchemaEditor) -> None:
+        """Take the guard off."""
+        self.guard.take_down(schema_editor)
+
+    def take_down(self, schema_editor: BaseDatabaseSchemaEditor) -> None:
+        """Undone, the guard stands again."""
+        self.guard.put_up(schema_editor)
+
+
 class NextPosition(Guard):
     """Accept an entry only at the position that its log's head says is next."""
 

@@ -13,7 +13,7 @@ case is written, and destroy it after everything else has been committed.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from typing import Final, TypeVar
 from uuid import UUID
@@ -46,6 +46,7 @@ __all__ = [
     "is_destroyed",
     "is_fresh",
     "make_case_key",
+    "make_case_keys",
     "make_centre_key",
     "make_system_key",
     "open_centre_key",
@@ -165,7 +166,7 @@ def make_system_key() -> None:
         if not RootCheck.objects.exists() and not CentreKey.objects.exists():
             check = root.provider().wrap(cipher.new_key(), _ROOT_CHECK)
             RootCheck.objects.create(wrapped=check)
-            _insert_case_key(SYSTEM_SCOPE, _insert_centre_key(SYSTEM_SCOPE))
+            _insert_case_keys([SYSTEM_SCOPE], _insert_centre_key(SYSTEM_SCOPE))
     check_root_key()
 
 
@@ -180,11 +181,16 @@ def make_centre_key(centre_id: UUID) -> None:
 
 def make_case_key(case_id: UUID, centre_id: UUID) -> None:
     """Make a new case's key; a case gets one once, even if it was destroyed."""
+    make_case_keys([case_id], centre_id)
+
+
+def make_case_keys(case_ids: Collection[UUID], centre_id: UUID) -> None:
+    """Make the keys of many new cases of a centre, all or none."""
     check_root_key()
     with transaction.atomic(using=KEYS):
-        if CaseKey.objects.filter(case_id=case_id).exists():
+        if CaseKey.objects.filter(case_id__in=case_ids).exists():
             raise VaultError("This case has a key already.")
-        _insert_case_key(case_id, _centre_key_to_stay(centre_id))
+        _insert_case_keys(case_ids, _centre_key_to_stay(centre_id))
 
 
 def case_key(case_id: UUID) -> tuple[int, bytes]:
@@ -341,13 +347,21 @@ def _insert_centre_key(centre_id: UUID) -> CentreKey:
     )
 
 
-def _insert_case_key(case_id: UUID, centre: CentreKey) -> None:
+def _insert_case_keys(case_ids: Iterable[UUID], centre: CentreKey) -> None:
     wrapping = unwrap_centre_key(
         centre.centre_id, centre.generation, bytes(centre.wrapped)
     )
-    aad = cipher.dek_aad(case_id, _FIRST)
-    wrapped = cipher.wrap_key(wrapping, cipher.new_key(), aad)
-    CaseKey.objects.create(
-        case_id=case_id, generation=_FIRST, centre_key=centre, wrapped=wrapped
-    )
-    _remembered.pop(case_id, None)
+    rows = [
+        CaseKey(
+            case_id=case_id,
+            generation=_FIRST,
+            centre_key=centre,
+            wrapped=cipher.wrap_key(
+                wrapping, cipher.new_key(), cipher.dek_aad(case_id, _FIRST)
+            ),
+        )
+        for case_id in case_ids
+    ]
+    CaseKey.objects.bulk_create(rows)
+    for row in rows:
+        _remembered.pop(row.case_id, None)

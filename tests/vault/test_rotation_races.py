@@ -126,7 +126,7 @@ def test_a_case_opened_under_the_old_centre_key_is_taken_along(vault):
     def open_late(_count):
         if not late:
             late.append(uuid4())
-            keys._insert_case_key(late[0], old)
+            keys._insert_case_keys([late[0]], old)
 
     assert rotation.rotate_centre(vault.centre, open_late) == 3
     keys.forget()

@@ -36,6 +36,7 @@ _FOR_INVESTIGATOR: Final = frozenset(
         Move.KIT_OPENED,
         Move.KIT_SEALED,
         Move.COLLECTED,
+        Move.TAKEN_OVER,
         Move.PACKAGED,
         Move.LABELLED,
         Move.SEALED,

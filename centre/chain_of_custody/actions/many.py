@@ -21,7 +21,7 @@ from centre.chain_of_custody.models import CustodyEvent, Item, Kit
 from centre.chain_of_custody.queries.history import Package, contents, standings
 from centre.chain_of_custody.queries.whereabouts import row_of
 from centre.chain_of_custody.rules.checks import EntryMode
-from centre.chain_of_custody.rules.moves import Move
+from centre.chain_of_custody.rules.moves import STATE_MOVES, Move
 from centre.core import journal
 from centre.core.journal import Deed
 from centre.core.models import Case, Centre, User, acting_role
@@ -39,6 +39,7 @@ class Due:
     details: dict[str, Any] = field(default_factory=dict)
     question: str = ""
     words: str = ""
+    blob_sha256: str = ""
 
 
 def lock(cases: Iterable[Case]) -> None:
@@ -60,18 +61,21 @@ def write_all(
     shared = _shared(centre, by, at)
     actor = snapshot(by, centre)
     made: list[CustodyEvent] = []
+    blobs: dict[UUID, str] = {}
     for one in due:
         event = counted.event(one, one.move, shared, one.columns)
         event.details = {"actor": actor, **one.details}
         made.append(event)
+        blobs[event.pk] = one.blob_sha256
         if one.question:
             columns = {"reason_code": one.question, "about": event}
             asked = counted.event(one, Move.DISCREPANCY_RAISED, shared, columns)
             asked.details = {"actor": actor, "words": one.words, "safeguarding": ""}
             made.append(asked)
     CustodyEvent.objects.bulk_create(made)
-    _record(made, centre=centre, by=by, at=at)
-    _keep([one for one in due if one.question])
+    deeds = [_deed(event, centre, blobs.get(event.pk, "")) for event in made]
+    journal.record_all(deeds, centre=centre, by=by, at=at)
+    _keep([one for one in due if one.question or one.move in STATE_MOVES])
     return made
 
 
@@ -101,8 +105,7 @@ class _Counted:
             number=self._numbers[case.pk],
             seq=self._seqs[package.pk],
             move=move,
-            **shared,
-            **columns,
+            **{**shared, **columns},
         )
 
 
@@ -125,18 +128,13 @@ def _shared(centre: Centre, by: User, at: datetime) -> dict[str, Any]:
     }
 
 
-def _record(
-    made: Sequence[CustodyEvent], *, centre: Centre, by: User, at: datetime
-) -> None:
-    deeds = [
-        Deed(Kind(e.move), e.case or centre, e, e.item_id or e.kit_id or e.pk)
-        for e in made
-    ]
-    journal.record_all(deeds, centre=centre, by=by, at=at)
+def _deed(event: CustodyEvent, centre: Centre, blob_sha256: str) -> Deed:
+    stream = event.item_id or event.kit_id or event.pk
+    return Deed(Kind(event.move), event.case or centre, event, stream, blob_sha256)
 
 
 def _keep(due: Sequence[Due]) -> None:
-    """A raised question changes what can be said of a thing and of what is in it."""
+    """A question or a move changes what is said of a thing and of what is in it."""
     cases = {one.package.pk: one.case for one in due}
     things: dict[UUID, Package] = {one.package.pk: one.package for one in due}
     for one in due:

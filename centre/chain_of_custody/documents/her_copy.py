@@ -28,7 +28,7 @@ def her_copy(report: Report) -> bytes:
         "more than this."
     )
     every = [
-        [_STEP_WORDS[line.event.move], f"{line.event.local:%d %b %Y}"]
+        [_STEP_WORDS[line.event.move], line.day]
         for line in told.told
         if line.event.move in _STEP_WORDS and not line.is_void
     ]
@@ -43,6 +43,7 @@ def her_copy(report: Report) -> bytes:
 
 _STEP_WORDS: Final[dict[str, str]] = {
     Move.COLLECTED: "Begun",
+    Move.TAKEN_OVER: "Kept safely",
     Move.KIT_SEALED: "Closed and signed",
     Move.SEALED: "Closed and signed",
     Move.STORED: "Kept safely",

@@ -18,7 +18,7 @@ from centre.chain_of_custody.rules.profiles import SHOWS, Profile, Shows
 from centre.core import references
 from centre.core.paper import Document
 
-_SEALING = {Move.SEALED, Move.KIT_SEALED, Move.RESEALED}
+_SEALING = {Move.SEALED, Move.KIT_SEALED, Move.RESEALED, Move.TAKEN_OVER}
 _HEAD = [
     "No.",
     "Event",
@@ -109,9 +109,11 @@ def _identity(paper: Document, told: Dossier, shows: Shows) -> None:
 def _beginning(told: Dossier) -> list[tuple[str, str]]:
     """When and by whom it was collected, if it was."""
     return [
-        ("Collected", f"{line.event.local:%d %b %Y %H:%M}, by {line.who}")
-        for line in told.told
+        ("Collected", f"{line.when}, by {line.who}")
         if line.event.move == Move.COLLECTED
+        else ("Taken over", f"{line.event.recorded_at:%d %b %Y}, by {line.who}")
+        for line in told.told
+        if line.event.move in {Move.COLLECTED, Move.TAKEN_OVER}
     ]
 
 
@@ -192,8 +194,7 @@ def _line(line: Told, report: Report, shows: Shows) -> list[str]:
         f"VOID: {event.get_move_display()}"
         if line.is_void
         else event.get_move_display(),
-        f"{event.local:%d %b %Y %H:%M}\n{event.occurred_at:%Y-%m-%d %H:%M} UTC"
-        + _was(line, "when"),
+        _occurred(line) + _was(line, "when"),
         f"{event.recorded_at:%Y-%m-%d %H:%M:%S} UTC",
         f"{line.who}\n{line.role}, {line.organisation}" if shows.names else line.role,
         line.other + _was(line, "other") if shows.names else "",
@@ -202,6 +203,13 @@ def _line(line: Told, report: Report, shows: Shows) -> list[str]:
         "\n".join(remarks),
         _entry(mark),
     ]
+
+
+def _occurred(line: Told) -> str:
+    """Local time and UTC, or only what a paper knew."""
+    if line.is_by_paper:
+        return f"{line.when}\n(by the earlier record)"
+    return f"{line.when}\n{line.event.occurred_at:%Y-%m-%d %H:%M} UTC"
 
 
 def _entry(mark: Mark | None) -> str:
@@ -222,12 +230,13 @@ def _seals(paper: Document, told: Dossier, shows: Shows) -> None:
     rows = [
         [
             line.seal,
-            f"{line.event.local:%d %b %Y %H:%M}",
-            line.who if shows.names else line.role,
+            line.when if not line.is_by_paper else "Before this record began",
+            _sealer(line, shows),
             line.condition or "",
         ]
         for line in told.told
         if not line.is_void
+        and line.seal
         and (line.event.move in _SEALING or line.event.seal_condition)
     ]
     paper.heading("4. Seals")
@@ -235,6 +244,12 @@ def _seals(paper: Document, told: Dossier, shows: Shows) -> None:
         paper.paragraph("No seal has been put on yet.")
         return
     paper.table(["Seal", "Put on or looked at", "By", "Condition"], rows, [2, 3, 3, 3])
+
+
+def _sealer(line: Told, shows: Shows) -> str:
+    if line.is_by_paper:
+        return "Not known here"
+    return line.who if shows.names else line.role
 
 
 def _corrections(paper: Document, told: Dossier, shows: Shows) -> None:

@@ -1,5 +1,12 @@
 """What the evidence store keeps. No row here holds a survivor's name."""
 
+from centre.chain_of_custody.models.backlog import (
+    Backlog,
+    BacklogDraft,
+    BacklogDraftScan,
+    BacklogScan,
+    EarlierNumber,
+)
 from centre.chain_of_custody.models.climate import TemperatureReading
 from centre.chain_of_custody.models.custody import CustodyEvent, InTransit, Transfer
 from centre.chain_of_custody.models.handover import (
@@ -38,7 +45,12 @@ from centre.chain_of_custody.models.whereabouts import Whereabouts
 
 __all__ = [
     "Attachment",
+    "Backlog",
+    "BacklogDraft",
+    "BacklogDraftScan",
+    "BacklogScan",
     "CustodyEvent",
+    "EarlierNumber",
     "EvidenceRequest",
     "HandSignature",
     "InTransit",

@@ -10,7 +10,7 @@ from django.db import models
 
 from centre.chain_of_custody.models.places import Location
 from centre.chain_of_custody.models.things import Item, Kit, Seal
-from centre.chain_of_custody.rules.checks import Basis, EntryMode
+from centre.chain_of_custody.rules.checks import LATE_MODES, Basis, EntryMode
 from centre.chain_of_custody.rules.fold import Condition, Fact
 from centre.chain_of_custody.rules.moves import Move
 from centre.core import references
@@ -140,6 +140,11 @@ class CustodyEvent(WriteOnce):
                 condition=models.Q(move=Move.KIT_ISSUED.value),
                 name="custody_event_kit_issued_once",
             ),
+            models.CheckConstraint(
+                condition=~models.Q(move=Move.TAKEN_OVER.value)
+                | models.Q(seq=1, entry_mode=EntryMode.IMPORT.value),
+                name="custody_event_taken_over_begins_a_chain",
+            ),
         ]
         indexes: ClassVar[list[models.Index]] = [
             models.Index(fields=["item", "-number"], name="custody_event_of_item"),
@@ -165,7 +170,7 @@ class CustodyEvent(WriteOnce):
     @property
     def is_late(self) -> bool:
         """Whether it was written down later than it happened."""
-        return self.entry_mode == EntryMode.LATE
+        return self.entry_mode in LATE_MODES
 
     def fact(self, *, via_kit: bool = False) -> Fact:
         """What the fold needs to know; nothing encrypted is opened for it."""

@@ -12,7 +12,7 @@ from django.db.models import Count, Exists, Min, OuterRef, Q
 from centre.chain_of_custody.models import CustodyEvent, InTransit, Transfer
 from centre.chain_of_custody.queries.history import Package, not_void, standings
 from centre.chain_of_custody.queries.lists import latest
-from centre.chain_of_custody.rules.checks import EntryMode
+from centre.chain_of_custody.rules.checks import LATE_MODES
 from centre.chain_of_custody.rules.fold import Reporting
 from centre.chain_of_custody.rules.legs import LEGS, Taken, taken
 from centre.chain_of_custody.rules.moves import (
@@ -161,7 +161,7 @@ def quality(centre: Centre, by: User) -> Quality:
     seen = access.within(rows, by, Permission.ITEM_VIEW)
     counted = seen.aggregate(
         events=Count("pk"),
-        late=Count("pk", filter=Q(entry_mode=EntryMode.LATE)),
+        late=Count("pk", filter=Q(entry_mode__in=LATE_MODES)),
         amended=Count("pk", filter=Q(move__in=[Move.AMENDED, Move.VOIDED])),
     )
     answered = CustodyEvent.objects.filter(

@@ -43,7 +43,7 @@ from centre.core.two_person import TwoPersonAct
 
 REPORT: Final = "C16"
 ENDS: Final = (TwoPersonAct.DESTRUCTION, TwoPersonAct.RETURN_TO_OWNER)
-_BEGUN: Final = frozenset({Move.COLLECTED, Move.KIT_ISSUED})
+_BEGUN: Final = frozenset({Move.COLLECTED, Move.KIT_ISSUED, Move.TAKEN_OVER})
 _YOUNGEST: Final[dict[str, int]] = {
     AgeBand.UNDER_5: 0,
     AgeBand.FROM_5: 5,
@@ -65,8 +65,12 @@ class Due:
 
 
 def reporting_of(case: Case, at: datetime) -> Reporting:
-    """What the survivor decided: the newest change, else how the case began."""
-    changed = CustodyEvent.objects.filter(case=case, move=Move.REPORTING_CHANGED)
+    """What the survivor decided: the newest change, else how the case began.
+
+    Of what was taken over, the earlier record tells how it began.
+    """
+    told_by = [Move.REPORTING_CHANGED, Move.TAKEN_OVER]
+    changed = CustodyEvent.objects.filter(case=case, move__in=told_by)
     newest = changed.order_by("-number").first()
     if newest is not None:
         return Reporting(newest.reason_code)
@@ -88,8 +92,8 @@ def computed(package: Package, case: Case, lines: Iterable[Line], at: datetime) 
     began = [
         line.now for line in lines if line.event.move in _BEGUN and not line.is_void
     ]
-    first = min((e.occurred_at for e in began), default=case.opened_at)
-    collected_on = first.astimezone(zone).date()
+    begun = [_begun_on(event, zone) for event in began]
+    collected_on = min(begun, default=case.opened_at.astimezone(zone).date())
     edition = policies()
     facts = Facts(
         collected_on=collected_on,
@@ -168,7 +172,13 @@ def due(centre: Centre, by: User, *, before: date) -> list[Due]:
 def undated(centre: Centre, by: User) -> list[Package]:
     """Kits and loose items in this centre's store that have no date yet."""
     inside = CustodyEvent.objects.filter(item=OuterRef("pk"), move=Move.ADDED_TO_KIT)
-    stored = [Move.STORED, Move.CHECKED_IN, Move.FOUND, Move.RECEIVED]
+    stored = [
+        Move.STORED,
+        Move.CHECKED_IN,
+        Move.FOUND,
+        Move.RECEIVED,
+        Move.TAKEN_OVER,
+    ]
     lay = CustodyEvent.objects.filter(item=OuterRef("pk"), move__in=stored)
     items = Item.objects.filter(
         ~Exists(inside), Exists(lay), case__centre=centre, retentions__isnull=True
@@ -216,10 +226,24 @@ def _ended(column: str) -> QuerySet[CustodyEvent]:
 
 def _reported_on(case: Case, zone: ZoneInfo) -> date | None:
     changed = CustodyEvent.objects.filter(
-        case=case, move=Move.REPORTING_CHANGED, reason_code=Reporting.REPORTED
+        case=case,
+        move__in=[Move.REPORTING_CHANGED, Move.TAKEN_OVER],
+        reason_code=Reporting.REPORTED,
     )
     newest = changed.order_by("-number").first()
-    return newest.occurred_at.astimezone(zone).date() if newest else None
+    if newest is None:
+        return None
+    is_earlier = newest.move == Move.TAKEN_OVER
+    at = newest.recorded_at if is_earlier else newest.occurred_at
+    return at.astimezone(zone).date()
+
+
+def _begun_on(event: CustodyEvent, zone: ZoneInfo) -> date:
+    """The day a period counts from; of an inexact one on paper the last it may be."""
+    last = (event.details or {}).get("retain_from", "")
+    if event.move == Move.TAKEN_OVER and last:
+        return date.fromisoformat(last)
+    return event.occurred_at.astimezone(zone).date()
 
 
 def _since_proposed(lines: Iterable[Line]) -> list[CustodyEvent]:

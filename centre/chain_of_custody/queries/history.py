@@ -100,6 +100,7 @@ def amended(event: CustodyEvent, values: Mapping[str, str]) -> CustodyEvent:
     for name, new in values.items():
         if name == Field.TIME:
             found.occurred_at = datetime.fromisoformat(new)
+            details.pop("when", None)  # the words of a paper that was less exact
         elif name in {Field.PLACE, Field.PERSON}:
             setattr(found, f"{name}_id", UUID(new) if new else None)
         elif name in COLUMNS:

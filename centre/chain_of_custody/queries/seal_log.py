@@ -95,15 +95,22 @@ def spoilt(centre: Centre) -> list[SpoiltSeal]:
 
 def _line(seal: Seal, checks: dict[str, int], broken: dict[str, datetime]) -> SealLine:
     event: CustodyEvent | None = getattr(seal, "applied", None)
+    is_earlier = event is not None and event.move == Move.TAKEN_OVER
     return SealLine(
         number=seal.number,
         kind=seal.kind,
         on=str(event.thing) if event else "",
-        applied_at=event.occurred_at if event else None,
-        applied_by=event.actor.name if event else "",
+        applied_at=event.occurred_at if event and not is_earlier else None,
+        applied_by=_applied_by(event, is_earlier=is_earlier),
         checks=checks.get(seal.number, 0),
         broken_at=broken.get(seal.number),
     )
+
+
+def _applied_by(event: CustodyEvent | None, *, is_earlier: bool) -> str:
+    if is_earlier:
+        return "Somebody before this record began"
+    return event.actor.name if event else ""
 
 
 def _numbers(found: Iterable[str]) -> list[tuple[str, int, int]]:

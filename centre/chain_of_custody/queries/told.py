@@ -46,6 +46,8 @@ class Told:
     """What it said before amendments, by the name of the column."""
     corrections: tuple[Corrected, ...]
     corrects: int | None
+    when: str
+    """When it happened, no more exactly than is known."""
     who: str
     role: str
     organisation: str
@@ -57,6 +59,16 @@ class Told:
     late_reason: str
     document: str
     is_question: bool
+
+    @property
+    def day(self) -> str:
+        """The day alone, or what a paper knew of it."""
+        return self.when if self.is_by_paper else f"{self.event.local:%d %b %Y}"
+
+    @property
+    def is_by_paper(self) -> bool:
+        """Whether it tells what an earlier record says."""
+        return self.event.move == Move.TAKEN_OVER
 
 
 def told(line: Line, places: dict[UUID, str]) -> Told:
@@ -71,6 +83,7 @@ def told(line: Line, places: dict[UUID, str]) -> Told:
         was=_was(line, places) if line.now is not line.event else {},
         corrections=tuple(_corrected(c, line.event, places) for c in line.corrections),
         corrects=_corrects(event),
+        when=_when(event, details),
         who=actor.get("name", "") or event.actor.name,
         role=_role_words(actor.get("role", event.actor_role)),
         organisation=actor.get("organisation", ""),
@@ -90,20 +103,25 @@ def _was(line: Line, places: dict[UUID, str]) -> dict[str, str]:
     event, now = line.event, line.now
     details: dict[str, Any] = event.details or {}
     found = {
-        "when": f"{event.local:%d %b %Y %H:%M}",
+        "when": _when(event, details),
         "other": _other(event, details),
         "place": places.get(event.place_id, "") if event.place_id else "",
         "seal": _seal_words(event),
         "condition": event.seal_condition and Condition(event.seal_condition).words,
     }
     new = {
-        "when": f"{now.local:%d %b %Y %H:%M}",
+        "when": _when(now, now.details or {}),
         "other": _other(now, now.details or {}),
         "place": places.get(now.place_id, "") if now.place_id else "",
         "seal": _seal_words(now),
         "condition": now.seal_condition and Condition(now.seal_condition).words,
     }
     return {name: old for name, old in found.items() if old != new[name]}
+
+
+def _when(event: CustodyEvent, details: dict[str, Any]) -> str:
+    """By the clock on the wall, or in the words of a paper that knew no hour."""
+    return details.get("when") or f"{event.local:%d %b %Y %H:%M}"
 
 
 def _corrected(
@@ -187,6 +205,13 @@ _LABELLED = {
     "conveyance": "Conveyance: ",
     "replaced": "Expired, replaced: ",
     "sha256": "SHA-256: ",
+    "earlier_number": "Old number: ",
+    "collected": "Collected: ",
+    "received": "In the store since: ",
+    "police_number": "The police's number: ",
+    "gaps": "Not known from the paper: ",
+    "source": "Copied from: ",
+    "source_sha256": "Its scan, SHA-256: ",
     "note": "",
 }
 

@@ -46,6 +46,10 @@ class EntryMode(StrEnum):
     IMPORT = "import"
 
 
+LATE_MODES: Final = frozenset({EntryMode.LATE, EntryMode.IMPORT})
+"""What was written down later than it happened, and is always shown so."""
+
+
 class Basis(StrEnum):
     """On what ground evidence leaves the centre: exactly one for each line."""
 

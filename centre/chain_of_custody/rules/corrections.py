@@ -111,6 +111,10 @@ _NEVER_VOID: Final[dict[Move, str]] = {
         "A kit that was given to a case is never given to another. Withdraw it from "
         "use, or add a note."
     ),
+    Move.TAKEN_OVER: (
+        "What was taken over stays in the store's record. Amend what the event says, "
+        "or declare the thing missing if it is not there."
+    ),
     Move.REPORTING_CHANGED: "Write down the survivor's decision as it is now instead.",
     Move.RETENTION_SET: "Set or extend the date anew instead.",
     Move.RETENTION_EXTENDED: "Extend the date anew instead.",

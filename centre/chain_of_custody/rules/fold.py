@@ -199,6 +199,11 @@ def _stored(standing: Standing, fact: Fact) -> Standing:
     return replace(standing, holder=None, place=fact.place)
 
 
+def _taken_over(standing: Standing, fact: Fact) -> Standing:
+    """It lies in the store under the seal it bears, or openly under none."""
+    return replace(standing, holder=None, place=fact.place, seal=fact.seal)
+
+
 def _checked_in(standing: Standing, fact: Fact) -> Standing:
     return _seen(_stored(standing, fact), fact)
 
@@ -344,4 +349,5 @@ _EFFECTS: Final[dict[Move, Effect]] = {
     Move.LAB_ANALYSED: _processed(Process.ANALYSED),
     Move.COURT_PRODUCED: _processed(Process.IN_COURT),
     Move.COURT_RETURNED: _processed(Process.NONE),
+    Move.TAKEN_OVER: _taken_over,
 }

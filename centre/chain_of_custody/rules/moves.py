@@ -153,6 +153,7 @@ class Move(StrEnum):
     VOIDED = "event.voided"
     NOTE_ADDED = "note.added"
     DOCUMENT_ATTACHED = "document.attached"
+    TAKEN_OVER = "item.taken_over"
 
     @property
     def words(self) -> str:
@@ -196,6 +197,7 @@ _MOVE_WORDS: Final[dict[Move, str]] = {
     Move.DISCREPANCY_RAISED: "Discrepancy raised",
     Move.DISCREPANCY_RESOLVED: "Discrepancy resolved",
     Move.NOTE_ADDED: "Note added",
+    Move.TAKEN_OVER: "Taken over from an earlier record",
 }
 
 
@@ -306,6 +308,7 @@ _ITEM_ONLY: Final[dict[Move, Step]] = {
     Move.ADDED_TO_KIT: _step(None, State.SEALED),
     Move.SUBSAMPLED: _step(State.OPENED, State.OPENED),
     Move.CONSUMED: _step(State.CONSUMED, State.OPENED),
+    Move.TAKEN_OVER: _step(State.STORED, State.PLANNED),
 }
 
 _KIT_ONLY: Final[dict[Move, Step]] = {

@@ -9,7 +9,9 @@ from django.db import transaction
 
 from centre.core import access, clock, journal, references
 from centre.core.errors import RuleError
+from centre.core.journal import Deed
 from centre.core.models import (
+    AgeBand,
     Assignment,
     Case,
     CaseClosing,
@@ -21,7 +23,7 @@ from centre.core.models import (
 )
 from centre.core.permissions import Permission
 from centre.ledger.kinds import Kind
-from centre.vault.keys import make_case_key
+from centre.vault.keys import make_case_key, make_case_keys, warm
 
 
 @transaction.atomic
@@ -43,6 +45,34 @@ def open_case(*, centre: Centre, registration: str, age_band: str, by: User) -> 
     journal.record(Kind.CASE_OPENED, by=by, on=case, at=at, row=case)
     _join(case, by, by=by, at=at)
     return case
+
+
+@transaction.atomic
+def open_earlier(
+    *, centre: Centre, registrations: Sequence[str], at: datetime, by: User
+) -> list[Case]:
+    """Open one case for each of these, for things of an earlier register.
+
+    Nobody joins a care team: what is known lies in the store, and no name is here.
+    """
+    access.require(by, Permission.BACKLOG_TAKE_OVER, centre)
+    cases = [
+        Case(
+            reference=references.new(),
+            centre=centre,
+            registration=registration,
+            age_band=AgeBand.UNKNOWN,
+            opened_at=at,
+            opened_by=by,
+        )
+        for registration in registrations
+    ]
+    make_case_keys([case.pk for case in cases], centre.pk)
+    Case.objects.bulk_create(cases)
+    warm(case.pk for case in cases)
+    deeds = [Deed(Kind.CASE_OPENED, case, case, case.pk) for case in cases]
+    journal.record_all(deeds, centre=centre, by=by, at=at)
+    return cases
 
 
 Bars = Callable[[Case], Sequence[str]]

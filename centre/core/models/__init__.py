@@ -10,6 +10,7 @@ from centre.core.models.base import (
     payload_of,
 )
 from centre.core.models.case import (
+    CHOSEN_REGISTRATIONS,
     AgeBand,
     Assignment,
     Case,
@@ -40,6 +41,7 @@ from centre.core.models.people import (
 from centre.core.models.restorations import Replay, Restoration
 
 __all__ = [
+    "CHOSEN_REGISTRATIONS",
     "AccessNote",
     "AgeBand",
     "Anchor",

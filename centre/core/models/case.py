@@ -19,6 +19,11 @@ class Registration(models.TextChoices):
     NAMED = "named", "Named"
     ALIAS = "alias", "Under another name"
     ANONYMOUS = "anonymous", "Anonymous, no identifiers"
+    EARLIER = "earlier", "In an earlier register, no name here"
+
+
+CHOSEN_REGISTRATIONS = (Registration.NAMED, Registration.ALIAS, Registration.ANONYMOUS)
+"""What a survivor can choose; the other comes with a list of old things."""
 
 
 class AgeBand(models.TextChoices):
