@@ -60,9 +60,7 @@ COLUMNS: Final = (
     Column("register", "The old register", "Invented register, book 2"),
     Column("page", "Page and line in it", "17, line 4"),
     Column("written_by", "Who wrote the old entry, or: unknown", "unknown"),
-    Column(
-        "scan", "Name of the scan that is uploaded with it", "", is_needed=False
-    ),
+    Column("scan", "Name of the scan that is uploaded with it", "", is_needed=False),
 )
 NAMES: Final = tuple(column.name for column in COLUMNS)
 
@@ -183,7 +181,7 @@ def _check_heading(heading: list[str], names: list[str]) -> None:
     missing = [name for name in NAMES if name not in names]
     if missing:
         raise RuleError(
-            f"The heading lacks: {', '.join(missing)}. Take the heading of the template."
+            f"The heading lacks: {', '.join(missing)}. Take the template's heading."
         )
     if sorted(names) != sorted(NAMES):
         raise RuleError(

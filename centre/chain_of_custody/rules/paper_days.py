@@ -79,9 +79,7 @@ def _told(parts: dict[str, str | None], zone: ZoneInfo) -> PaperDay:
     exact = begins.replace(hour=hour, minute=minute)
     if exact.astimezone(UTC).astimezone(zone).hour != hour:
         raise ValueError(hour)  # the clocks were put forward over this hour
-    return _paper_day(
-        Precision.MINUTE, exact, exact.date(), f"{exact:%d %b %Y %H:%M}"
-    )
+    return _paper_day(Precision.MINUTE, exact, exact.date(), f"{exact:%d %b %Y %H:%M}")
 
 
 def _paper_day(
