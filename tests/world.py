@@ -126,6 +126,7 @@ def _held_things(case: Any) -> list[Any]:
 def _under_way(visit: Any, furniture: Any) -> dict[str, Any]:
     """Things somebody is still to act on: one of each."""
     return {
+        **_backlog(visit),
         **_examination(visit),
         **_requests(visit),
         "referral": _referral(visit, furniture),
@@ -239,6 +240,31 @@ def _inventory(visit: Any) -> Any:
 
     place = Location.objects.filter(centre=visit.centre).first()
     return begin_inventory(place=place, by=visit.who("kito"))
+
+
+def _backlog(visit: Any) -> dict[str, Any]:
+    """A list that waits, and one that was taken over, with its scan."""
+    from centre.chain_of_custody.actions import backlog, backlog_drafts
+    from centre.chain_of_custody.models import Location
+    from centre.core.models import TotpDevice
+    from centre.demo.cast import code_now
+    from tests.chain_of_custody.backlog_lists import old, sheet
+
+    place, kito = Location.objects.first(), visit.who("kito")
+    waits = sheet(old("W/1", place))
+    done = backlog_drafts.begin_draft(
+        centre=visit.centre, content=sheet(old("D/1", place, scan="a.pdf")), by=kito
+    )
+    backlog_drafts.add_scan(draft=done, name="a.pdf", content=b"%PDF-1.7 z", by=kito)
+    TotpDevice.objects.filter(user=kito).update(last_step=-1)
+    taken = backlog.take_over_backlog(draft=done, code=code_now("kito"), by=kito)
+    return {
+        "backlog": taken,
+        "backlog_scan": taken.scans.get(),
+        "backlog_draft": backlog_drafts.begin_draft(
+            centre=visit.centre, content=waits, by=kito
+        ),
+    }
 
 
 def _proposal(visit: Any) -> Any:

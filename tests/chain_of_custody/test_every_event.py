@@ -56,6 +56,7 @@ OTHERS = {
     Move.INVENTORY_NOT_SEEN: ("inventory.close_inventory", "close_inventory"),
     Move.AMENDED: ("amendments.amend_event", "amend_event"),
     Move.VOIDED: ("amendments.propose_void", "void_event"),
+    Move.TAKEN_OVER: ("backlog.take_over_backlog", "backlog_draft"),
 }
 """Events whose pages are not one of those on a kit's or an item's own page."""
 

@@ -8,7 +8,7 @@ number of steps that grows with the list's batches and not with its rows.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
@@ -18,7 +18,7 @@ from django.db import IntegrityError, transaction
 
 from centre.chain_of_custody.actions.backlog_drafts import clear
 from centre.chain_of_custody.actions.many import Due, write_all
-from centre.chain_of_custody.actions.papers import LabelSheet, print_labels
+from centre.chain_of_custody.actions.papers import LabelSheet, label_sheet
 from centre.chain_of_custody.catalogue import catalogue
 from centre.chain_of_custody.models import (
     Backlog,
@@ -108,10 +108,14 @@ def open_backlog_scan(*, scan: BacklogScan, by: User) -> bytes:
 
 @transaction.atomic
 def print_backlog_labels(*, items: Sequence[Item], by: User) -> LabelSheet:
-    """Print labels of things that were taken over."""
+    """Print labels of things that were taken over, to be stuck beside the old ones."""
+    at = clock.now()
     for centre in {item.case.centre for item in items}:
         access.require(by, Permission.BACKLOG_TAKE_OVER, centre)
-    return print_labels(packages=items, by=by)
+    for item in items:
+        what = f"Label, {item}"
+        journal.looked(Kind.PRINTED, by=by, on=item.case, at=at, what=what)
+    return label_sheet(packages=items, by=by, at=at)
 
 
 def _held(draft: BacklogDraft, by: User) -> BacklogDraft:
@@ -189,7 +193,7 @@ def _take_over(work: _Work, batch: Sequence[Old]) -> None:
     EarlierNumber.objects.bulk_create(numbers)
     centre = work.centre
     deeds = [
-        *(Deed(Kind.ITEM_REGISTERED, i.case, i, i.pk) for i in items.values()),
+        *_registered(items.values()),
         *(Deed(Kind.SEAL_REGISTERED, centre, s, s.pk) for s in seals.values()),
         *(Deed(Kind.EARLIER_NUMBER_KEPT, centre, n, n.item_id) for n in numbers),
     ]
@@ -197,6 +201,10 @@ def _take_over(work: _Work, batch: Sequence[Old]) -> None:
     rules.check_untouched(queries.is_known(i.pk for i in items.values()))
     due = [_due(work, o, items[o.row], seals.get(o.row)) for o in batch]
     write_all(due, centre=centre, by=work.by, at=work.at)
+
+
+def _registered(items: Iterable[Item]) -> list[Deed]:
+    return [Deed(Kind.ITEM_REGISTERED, i.case, i, i.pk) for i in items]
 
 
 def _open_cases(work: _Work, batch: Sequence[Old]) -> None:

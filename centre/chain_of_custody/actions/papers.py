@@ -12,7 +12,13 @@ from django.db import transaction
 from centre.chain_of_custody.actions.docket import case_of
 from centre.chain_of_custody.actions.store import accepted_classes
 from centre.chain_of_custody.catalogue import catalogue
-from centre.chain_of_custody.models import CustodyEvent, Item, Kit, Location
+from centre.chain_of_custody.models import (
+    CustodyEvent,
+    EarlierNumber,
+    Item,
+    Kit,
+    Location,
+)
 from centre.chain_of_custody.queries.dossier import Dossier, dossier
 from centre.chain_of_custody.queries.history import Package, centre_of, histories
 from centre.chain_of_custody.queries.lists import with_examiner
@@ -89,12 +95,7 @@ def print_labels(
         on = package.case or centre_of(package)
         access.require(by, _label_permission(package, on), on)
         journal.looked(Kind.PRINTED, by=by, on=on, at=at, what=f"Label, {package}")
-    lines = histories(packages)
-    made = [
-        _outer(p) if is_outer else _label(p, [line.event for line in lines[p.pk]])
-        for p in packages
-    ]
-    return _sheet(centre_of(packages[0]), made, by=by, at=at)
+    return label_sheet(packages=packages, by=by, at=at, is_outer=is_outer)
 
 
 @transaction.atomic
@@ -116,6 +117,22 @@ def print_place_label(*, place: Location, by: User) -> LabelSheet:
     return _sheet(place.centre, [made], by=by, at=at)
 
 
+def label_sheet(
+    *, packages: Sequence[Package], by: User, at: datetime, is_outer: bool = False
+) -> LabelSheet:
+    """The labels of these things, for an act that asked and wrote it down."""
+    lines = histories(packages)
+    earlier = EarlierNumber.objects.filter(item__in=[p.pk for p in packages])
+    numbers = dict(earlier.values_list("item", "number"))
+    made = [
+        _outer(p)
+        if is_outer
+        else _label(p, [x.event for x in lines[p.pk]], numbers.get(p.pk, ""))
+        for p in packages
+    ]
+    return _sheet(centre_of(packages[0]), made, by=by, at=at)
+
+
 def head_of(centre: Centre, at: datetime) -> LedgerHead:
     """A signed checkpoint of the centre's log as it stands now."""
     log = journal.origin(centre)
@@ -133,7 +150,7 @@ def _sheet(
     )
 
 
-def _label(package: Package, events: Sequence[CustodyEvent]) -> LabelText:
+def _label(package: Package, events: Sequence[CustodyEvent], earlier: str) -> LabelText:
     if isinstance(package, Kit):
         case = next((e.case for e in events if e.case), None)
         reference = f"Case {case}" if case else "Not issued yet"
@@ -146,11 +163,18 @@ def _label(package: Package, events: Sequence[CustodyEvent]) -> LabelText:
         package.code,
         f"{kind.label} no. {package.index} · Case {package.case}",
         _place_in_kit(package),
-        f"Collected {taken.local:%d %b %Y %H:%M}, {_initials(taken)}" if taken else "",
+        _begun(taken, earlier),
         f"Keep: {_kept(package)}",
         "Name: ____________________" if package.specimen in _named() else "",
     )
     return replace(found, signs=_signs(package), has_seal_box=True)
+
+
+def _begun(taken: CustodyEvent | None, earlier: str) -> str:
+    """When and by whom it was taken, or the number it bore before."""
+    if taken is not None:
+        return f"Collected {taken.local:%d %b %Y %H:%M}, {_initials(taken)}"
+    return f"Old number {earlier}" if earlier else ""
 
 
 def _outer(package: Package) -> LabelText:

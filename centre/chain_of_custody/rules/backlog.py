@@ -225,8 +225,8 @@ def _missing(cells: Cells) -> Iterator[Fault]:
 
 
 def _contradictions(old: Old) -> Iterator[Fault]:
-    begun, kept = old.collected.begins, old.received.last
-    if begun and kept and begun.date() > kept:
+    begun, kept = old.collected.first, old.received.last
+    if begun and kept and begun > kept:
         says = "lies before the day of collection. Check both days."
         yield Fault(old.row, "received_on", says)
     is_reported = old.reporting is Reporting.REPORTED

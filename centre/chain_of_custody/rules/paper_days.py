@@ -34,10 +34,14 @@ class Precision(StrEnum):
 
 @dataclass(frozen=True)
 class PaperDay:
-    """A time as far as a paper tells it: the earliest moment and the last day of it."""
+    """A time as far as a paper tells it: its earliest moment, first and last day.
+
+    The moment is in UTC, the days are those of the place.
+    """
 
     precision: Precision
     begins: datetime | None = None
+    first: date | None = None
     last: date | None = None
     words: str = "not known"
 
@@ -85,7 +89,7 @@ def _told(parts: dict[str, str | None], zone: ZoneInfo) -> PaperDay:
 def _paper_day(
     precision: Precision, begins: datetime, last: date, words: str
 ) -> PaperDay:
-    return PaperDay(precision, begins.astimezone(UTC), last, words)
+    return PaperDay(precision, begins.astimezone(UTC), begins.date(), last, words)
 
 
 def _last_of_month(first: date) -> date:

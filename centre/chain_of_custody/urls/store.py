@@ -6,6 +6,7 @@ from centre.chain_of_custody.rules.moves import Thing
 from centre.chain_of_custody.views import (
     acts,
     attachments,
+    backlog,
     bundles,
     case,
     dashboard,
@@ -53,6 +54,18 @@ urlpatterns = [
         inventory.close,
         name="close_inventory",
     ),
+    path("custody/old/", backlog.backlog, name="backlog"),
+    path("custody/old/template/", backlog.backlog_template, name="backlog_template"),
+    path("custody/old/drafts/<uuid:key>/", backlog.draft, name="backlog_draft"),
+    path(
+        "custody/old/drafts/<uuid:key>/scan/", backlog.add_scan, name="add_backlog_scan"
+    ),
+    path("custody/old/drafts/<uuid:key>/drop/", backlog.drop, name="drop_backlog"),
+    path("custody/old/lists/<str:number>/", backlog.backlog_list, name="backlog_list"),
+    path(
+        "custody/old/lists/<str:number>/labels/", backlog.labels, name="backlog_labels"
+    ),
+    path("custody/old/scans/<uuid:key>/", backlog.scan, name="backlog_scan"),
     path(
         "custody/places/<str:code>/temperature/",
         exceptions.temperature,

@@ -88,7 +88,7 @@ def label(request: StaffRequest, code: str, *, thing: Thing) -> HttpResponse:
         package = doors.kit_or_stock(request, code)
     is_outer = request.POST.get("which") == "outer"
     made = actions.print_labels(packages=[package], by=request.user, is_outer=is_outer)
-    return _paper(documents.labels(made, _stock(request)), f"label-{code}")
+    return _paper(documents.labels(made, label_stock_of(request)), f"label-{code}")
 
 
 @require_http_methods(["POST"])
@@ -96,7 +96,9 @@ def case_labels(request: StaffRequest, reference: str) -> HttpResponse:
     """The labels of all items of a case that are not sealed yet."""
     case = doors.case(request, reference, Permission.ITEM_LABEL)
     made = actions.print_case_labels(case=case, by=request.user)
-    return _paper(documents.labels(made, _stock(request)), f"labels-{reference}")
+    return _paper(
+        documents.labels(made, label_stock_of(request)), f"labels-{reference}"
+    )
 
 
 @require_http_methods(["POST"])
@@ -108,13 +110,14 @@ def place_label(request: StaffRequest, code: str) -> HttpResponse:
         raise Http404
     return _paper(
         documents.labels(
-            actions.print_place_label(place=place, by=request.user), _stock(request)
+            actions.print_place_label(place=place, by=request.user),
+            label_stock_of(request),
         ),
         f"place-{code}",
     )
 
 
-def _stock(request: StaffRequest) -> str:
+def label_stock_of(request: StaffRequest) -> str:
     """What the labels are printed on; the A4 sheet unless another is chosen."""
     chosen = request.POST.get("stock", "")
     return chosen if chosen in STOCKS else SHEET

@@ -46,6 +46,7 @@ def store(request: StaffRequest) -> HttpResponse:
         "may_view": access.holds(by, Permission.ITEM_VIEW, centre),
         "may_stock": access.holds(by, Permission.KIT_STOCK, centre),
         "may_open": access.holds(by, Permission.LOCATION_OPEN, centre),
+        "may_take_over": access.holds(by, Permission.BACKLOG_TAKE_OVER, centre),
         "may_resolve": access.holds(by, Permission.DISCREPANCY_RESOLVE, centre),
     }
     return render(request, "chain_of_custody/store.html", page)
