@@ -36,7 +36,8 @@ PAGE: Final = 50
 def backlog(request: StaffRequest) -> HttpResponse:
     """What was taken over, and uploading a list of what was not yet."""
     centre = doors.centre(request, Permission.BACKLOG_TAKE_OVER)
-    form = UploadForm(request.POST or None, request.FILES or None)
+    is_sent = request.method == "POST"
+    form = UploadForm(*((request.POST, request.FILES) if is_sent else ()))
     if form.perform(drafts.begin_draft, centre=centre, by=request.user):
         return redirect("backlog_draft", form.result.pk)
     lists = Paginator(queries.lists_of(centre), PAGE)
