@@ -301,7 +301,7 @@ def test_acceptance_26_import_never_touches_an_existing_chain(
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(data=st.data())
-def test_r22_rows_drawn_from_what_is_here_never_change_it(
+def test_r22_action_rows_drawn_from_what_is_here_never_change_it(
     here, upload, sign, shelf, case, data
 ):
     """Whatever a list names, all that stood before stands after it."""
@@ -329,7 +329,7 @@ def test_r22_rows_drawn_from_what_is_here_never_change_it(
     assert is_kept(before, chains())
 
 
-def test_without_its_guards_a_list_would_change_a_chain(
+def test_r22_control_without_its_guards_a_list_would_change_a_chain(
     upload, sign, stored_item, shelf, monkeypatch
 ):
     """The comparison above finds what each guard prevents; the database is the last."""
@@ -352,7 +352,7 @@ def test_without_its_guards_a_list_would_change_a_chain(
     assert not is_kept(before, chains())
 
 
-def test_r22_the_database_lets_an_import_begin_a_chain_and_never_join_one(
+def test_r22_action_the_database_lets_an_import_begin_a_chain_and_never_join_one(
     stored_item, custodian, centre
 ):
     last = stored_item.custody.order_by("-seq").first()

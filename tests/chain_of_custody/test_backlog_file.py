@@ -179,7 +179,7 @@ def test_a_scan_that_is_named_but_missing_or_there_but_not_named_is_refused():
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )
-def test_r22_what_is_known_is_refused_by_name(known, column):
+def test_r22_action_what_is_known_is_refused_by_name(known, column):
     found, _ = read(old("k7x-1", SHELF, seal="x 9", case_mark="mark-A"))
     there = Known(**{**vars(known), "places": {"SHELF": object()}})
 

@@ -76,7 +76,7 @@ def test_a_list_goes_from_the_template_to_labels(desk, shelf, code):
     assert "March 2019" in page
 
 
-def test_r22_a_row_that_names_what_is_here_is_told_with_row_and_column(
+def test_r22_page_a_row_that_names_what_is_here_is_told_with_row_and_column(
     desk, shelf, stored_item, code
 ):
     case = stored_item.case

@@ -18,8 +18,6 @@ NAMED = re.compile(
     rf"^def test_(?:acceptance_\d\d_)?r(\d\d)_((?:(?:{'|'.join(WAYS)})_)+)",
     re.MULTILINE,
 )
-NOT_BUILT = {22: "the import of kits from before the system"}
-"""What these refuse does not exist yet; its tests come with it."""
 ELSEWHERE = {
     1: "no page changes an event: the test asks every address that knows one",
     26: "people end by a command, and no page ends them",
@@ -38,7 +36,7 @@ def tried() -> set[tuple[int, str]]:
 def test_every_refusal_is_tried_in_this_way(way):
     numbers = {number for number, tried_as in tried() if tried_as == way}
 
-    assert set(range(1, LAST + 1)) - numbers - set(NOT_BUILT) == set()
+    assert set(range(1, LAST + 1)) - numbers == set()
 
 
 def test_what_stands_in_for_a_page_is_still_there():
