@@ -53,6 +53,7 @@ STARTS: Final[dict[str, tuple[tuple[str, str], ...]]] = {
         ("Keeping of evidence", "retention_list"),
         ("Acts of two people", "proposals"),
         ("Integrity", "integrity"),
+        ("Figures for others", "figures"),
     ),
     Role.INVESTIGATOR: (
         ("Ask for evidence", "request_evidence"),
@@ -71,7 +72,11 @@ STARTS: Final[dict[str, tuple[tuple[str, str], ...]]] = {
         ("Referrals to us", "incoming"),
         ("Acts of two people", "proposals"),
     ),
-    Role.AUDITOR: (("Access log", "access_log"), ("Integrity", "integrity")),
+    Role.AUDITOR: (
+        ("Access log", "access_log"),
+        ("Integrity", "integrity"),
+        ("Figures for others", "figures"),
+    ),
     Role.ADMINISTRATOR: (("People", "people"),),
 }
 LANES: Final = ("care", "consent", "evidence", "support")

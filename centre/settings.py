@@ -83,6 +83,7 @@ INSTALLED_APPS = [
     "centre.chain_of_custody",
     "centre.support",
     "centre.forensics",
+    "centre.insight",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",

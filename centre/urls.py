@@ -20,4 +20,5 @@ urlpatterns = [
     path("forensics/", include("centre.forensics.urls_papers")),
     path("forensics/", include("centre.forensics.urls")),
     path("support/", include("centre.support.urls")),
+    path("figures/", include("centre.insight.urls")),
 ]

@@ -136,7 +136,17 @@ def _under_way(visit: Any, furniture: Any) -> dict[str, Any]:
         "inventory": _inventory(visit),
         **_security_keys(visit),
         "document": _document(visit),
+        "told": _told(visit),
     }
+
+
+def _told(visit: Any) -> Any:
+    """The return of last year, in which nothing happened yet."""
+    from centre.core import clock
+    from centre.insight import actions
+
+    last = clock.now().year - 1
+    return actions.make_return(centre=visit.centre, year=last, by=visit.who("dora"))
 
 
 def _examination(visit: Any) -> dict[str, Any]:

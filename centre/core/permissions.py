@@ -161,6 +161,7 @@ class Permission(StrEnum):
     ACCESS_LOG_VIEW = "access_log.view"
     OWN_ACCESS_VIEW = "own_access.view"
     INTEGRITY_VIEW = "integrity.view"
+    FIGURES_TELL = "figures.tell"
     PACK_VIEW = "pack.view"
     EXPORT_PROPOSE = "export.propose"
     EXPORT_APPROVE = "export.approve"

@@ -246,6 +246,7 @@ POLICY: Final[tuple[Grant, ...]] = (
         May.SUPERVISOR_NAME,
         May.PERSON_VIEW,
         May.INTEGRITY_VIEW,
+        May.FIGURES_TELL,
         May.KEYS_APPROVE,
     ),
     *_grants(Role.AUDITOR, own_centre, May.INVENTORY_TAKE),
@@ -255,6 +256,7 @@ POLICY: Final[tuple[Grant, ...]] = (
         May.OWN_ACCESS_VIEW,
         May.ACCESS_LOG_VIEW,
         May.INTEGRITY_VIEW,
+        May.FIGURES_TELL,
         May.PACK_VIEW,
     ),
     *_grants(

@@ -226,6 +226,7 @@ class Kind(StrEnum):
     # What leaves the centre
     EXPORT_MADE = "export.made"
     DOCUMENT_ISSUED = "document.issued"
+    RETURN_MADE = "return.made"
 
     # The access log
     READ = "read"

@@ -166,16 +166,20 @@ def with_examiner(items: QuerySet[Item]) -> list[Item]:
     return list(rows.select_related("case")[:MOST])
 
 
-def latest() -> QuerySet[CustodyEvent]:
-    """Of each thing, the event that says in which state it is."""
+def latest(before: datetime | None = None) -> QuerySet[CustodyEvent]:
+    """Of each thing, the event that says in which state it is, or was before then."""
+    then = Q(occurred_at__lt=before) if before else Q()
     later = CustodyEvent.objects.filter(
         Q(item=OuterRef("item"), item__isnull=False)
         | Q(kit=OuterRef("kit"), kit__isnull=False),
+        then,
         number__gt=OuterRef("number"),
         move__in=_TURNING,
         case=OuterRef("case"),
     )
-    rows = CustodyEvent.objects.filter(~Exists(not_void(later)), move__in=_TURNING)
+    rows = CustodyEvent.objects.filter(
+        ~Exists(not_void(later)), then, move__in=_TURNING
+    )
     return not_void(rows)
 
 

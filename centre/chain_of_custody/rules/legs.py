@@ -67,24 +67,27 @@ class Taken:
 
 def taken(leg: Leg, firsts: Firsts) -> Taken:
     """Median and ninth decile of one leg, in hours, by nearest rank."""
+    found = lengths(leg, firsts)
+    if len(found) < FEWEST:
+        return Taken(leg.words, len(found), None, None)
+    return Taken(leg.words, len(found), _rank(found, 0.5), _rank(found, _NINE_TENTHS))
+
+
+def lengths(leg: Leg, firsts: Firsts) -> list[timedelta]:
+    """How long one leg took with each thing that went it, the shortest first."""
     begun = _first_of(leg.begins, firsts)
     ended = _first_of(leg.ends, firsts)
-    lengths = sorted(
+    return sorted(
         ended[thing] - begun[thing]
         for thing in begun.keys() & ended.keys()
         if ended[thing] >= begun[thing]
     )
-    if len(lengths) < FEWEST:
-        return Taken(leg.words, len(lengths), None, None)
-    return Taken(
-        leg.words, len(lengths), _rank(lengths, 0.5), _rank(lengths, _NINE_TENTHS)
-    )
 
 
-def _rank(lengths: Sequence[timedelta], share: float) -> float:
+def _rank(found: Sequence[timedelta], share: float) -> float:
     """The smallest length that at least this share of all does not exceed."""
-    at = max(0, -int(-share * len(lengths) // 1) - 1)
-    return round(lengths[at] / timedelta(hours=1), 1)
+    at = max(0, -int(-share * len(found) // 1) - 1)
+    return round(found[at] / timedelta(hours=1), 1)
 
 
 def _first_of(moves: Collection[Move], firsts: Firsts) -> dict[UUID, datetime]:
