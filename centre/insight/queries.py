@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
+from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from centre.chain_of_custody.queries import yearly
@@ -15,25 +16,25 @@ from centre.core.models import Centre
 from centre.insight.models import Return
 from centre.insight.suppression import Figures, group, span
 
-_REPORTING = {
+_REPORTING: Final[dict[str, str]] = {
     Reporting.REPORTED: "Reported to the police",
     Reporting.UNREPORTED: "Not reported",
     Reporting.ANONYMOUS: "Anonymous",
 }
-_TURNED = {
+_TURNED: Final[dict[str, str]] = {
     "reported": "Reported after they were taken",
     "taken_back": "Report taken back",
 }
-_LABORATORY = {
+_LABORATORY: Final[dict[str, str]] = {
     "accepted": "Accepted",
     "rejected": "Rejected",
     "waiting": "Not answered yet",
 }
-_ENDED = {
+_ENDED: Final[dict[Move, str]] = {
     Move.DESTROYED: "Destroyed by two people before a witness",
     Move.RETURNED_TO_OWNER: "Returned to the owner",
 }
-_WRONG = {
+_WRONG: Final[dict[Move, str]] = {
     Move.DISCREPANCY_RAISED: "Discrepancies raised",
     Move.MISSING_DECLARED: "Things declared missing",
 }
@@ -70,7 +71,7 @@ def year_of(centre: Centre, year: int) -> tuple[datetime, datetime]:
     return datetime(year, 1, 1, tzinfo=zone), datetime(year + 1, 1, 1, tzinfo=zone)
 
 
-def _told(words: Mapping[str, str], counts: Mapping[str, int]) -> dict[str, int]:
+def _told(words: Mapping[Any, str], counts: Mapping[str, int]) -> dict[str, int]:
     return {said: counts.get(key, 0) for key, said in words.items()}
 
 
