@@ -33,23 +33,32 @@ def within_or_404(
     path: str = "case",
     **lookup: Any,
 ) -> M:
-    """The one row within reach; out of reach and missing are the same 404.
+    """The one row within reach, of a case that `path` leads to; else the one 404."""
+    asked_for = rows.filter(**lookup)
+    reached = within(asked_for, request.user, permission, path=path)
+    return one_or_404(reached, asked_for, request, permission, path=path)
+
+
+def one_or_404(
+    reached: QuerySet[M],
+    asked_for: QuerySet[Any],
+    request: StaffRequest,
+    permission: Permission,
+    *,
+    path: str = "case",
+) -> M:
+    """The one row that is reached; out of reach and missing are the same 404.
 
     Both are noted, so that the auditor reads who asked, and neither the page nor the
     time it takes tells whether there is anything: at the case that was asked for, or
     where there is none, at the person's own post.
     """
-    reachable = within(rows, request.user, permission, path=path)
-    found = reachable.filter(**lookup).first()
-    if found is None:
-        case = _case_of(rows.filter(**lookup), path)
-        raise AccessError(request.user, permission, case or request.membership.centre)
-    return found
-
-
-def _case_of(rows: QuerySet[M], path: str) -> Case | None:
-    keys = rows.values(path)[:1]
-    return Case.objects.select_related("centre").filter(pk__in=keys).first()
+    found = reached.first()
+    if found is not None:
+        return found
+    cases = Case.objects.select_related("centre")
+    case = cases.filter(pk__in=asked_for.values(path)).first()
+    raise AccessError(request.user, permission, case or request.membership.centre)
 
 
 def open_to_strangers(view: V) -> V:

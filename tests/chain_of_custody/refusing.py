@@ -9,8 +9,10 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 
 from centre.chain_of_custody.models import CustodyEvent, InTransit
+from centre.chain_of_custody.queries.history import Package
 from centre.core.errors import RuleError
 from centre.ledger.models import Entry
 
@@ -29,6 +31,11 @@ def refused(says: str | None, kind: type[Exception] = RuleError) -> Iterator[Non
     with pytest.raises(kind, match=says):
         yield
     assert written() == before
+
+
+def at(word: str, thing: Package) -> str:
+    """The page of one act on one kit or item."""
+    return reverse(f"{word}_{thing.thing}", args=[thing.code])
 
 
 def turned_away(

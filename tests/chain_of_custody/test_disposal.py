@@ -149,7 +149,7 @@ def test_authorising_and_destroying_ask_for_a_security_key(
     assert list(faults()) == []
 
 
-def test_acceptance_15_retention_that_runs_bars_it(dated, custodian):
+def test_acceptance_15_r16_action_retention_that_runs_bars_it(dated, custodian):
     with pytest.raises(RuleError, match="retention has not ended"):
         disposal.propose_destruction(
             package=dated, words="Full shelf", by=custodian, code="good"
@@ -163,7 +163,7 @@ def test_without_a_date_nothing_is_proposed(stored_item, custodian):
         )
 
 
-def test_acceptance_15_an_open_discrepancy_bars_it(ended, custodian, nurse):
+def test_acceptance_15_r16_action_an_open_discrepancy_bars_it(ended, custodian, nurse):
     actions.raise_discrepancy(
         package=ended, question="other", words="A tear.", by=custodian
     )
@@ -173,14 +173,14 @@ def test_acceptance_15_an_open_discrepancy_bars_it(ended, custodian, nurse):
         )
 
 
-def test_acceptance_15_without_notice_nobody_is_asked(proposed, custodian):
+def test_acceptance_15_r16_action_without_notice_nobody_is_asked(proposed, custodian):
     with pytest.raises(RuleError, match="not been told"):
         disposal.ask_to_destroy(
             package=proposed, words="Over", by=custodian, code="good", link="/"
         )
 
 
-def test_acceptance_15_the_time_for_objections_runs_to_its_last_day(
+def test_acceptance_15_r16_action_the_time_for_objections_runs_to_its_last_day(
     proposed, custodian, coordinator, monday
 ):
     disposal.give_notice(package=proposed, mode="contact", words="", by=coordinator)
@@ -196,7 +196,7 @@ def _bars(package):
     return bars(gate_of(package, package.case, clock.now()))
 
 
-def test_acceptance_15_an_objection_bars_it_until_it_is_withdrawn(
+def test_acceptance_15_r16_action_an_objection_bars_it_until_it_is_withdrawn(
     noticed, nurse, coordinator
 ):
     told = {"package": noticed, "who": "survivor", "words": "She said so.", "by": nurse}
@@ -228,7 +228,7 @@ def test_silence_is_a_way_of_notice_and_needs_its_reason(proposed, coordinator):
 
 
 @pytest.mark.parametrize("missing", ["coordinator", "lawyer"])
-def test_acceptance_15_one_of_the_two_alone_does_not_authorise(
+def test_acceptance_15_r16_action_one_of_the_two_alone_does_not_authorise(
     asked, noticed, coordinator, lawyer, custodian, colleague, missing
 ):
     other = {"coordinator": lawyer, "lawyer": coordinator}[missing]

@@ -8,7 +8,6 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from django.urls import reverse
 
 from centre.chain_of_custody.actions import disposal, docket, holds, opening, retention
 from centre.chain_of_custody.models import Item
@@ -22,15 +21,11 @@ from centre.core import clock, middleware
 from centre.core.actions import approvals, people
 from centre.core.actions.set_up import system_actor
 from centre.core.permissions import Role
-from tests.chain_of_custody.refusing import let_through, refused, turned_away
+from tests.chain_of_custody.refusing import at, let_through, refused, turned_away
 
 pytestmark = pytest.mark.usefixtures("monday", "signs")
 
 AUTHORITY = "Order 7/2026"
-
-
-def at(word, thing):
-    return reverse(f"{word}_{thing.thing}", args=[thing.code])
 
 
 # R11: a seal is opened on authority, by two, before a witness

@@ -92,3 +92,33 @@ def test_r23_page_whoever_must_see_it_joins_the_care_team_on_record(
 
     on_team(nurse_off_team)
     assert client.get(page).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("person", "page"),
+    [
+        ("lab", "transfer"),
+        ("lab", "receive_transfer"),
+        ("custodian_elsewhere", "transfer"),
+        ("nurse", "transfer"),
+    ],
+)
+def test_r23_page_a_hand_over_of_others_is_as_missing_and_both_are_noted(
+    offered, request, browse, person, page
+):
+    somebody = request.getfixturevalue(person)
+    client = browse(somebody)
+
+    beyond = client.get(reverse(page, args=[offered.code]))
+    missing = client.get(reverse(page, args=["AAAAAAAAAAAAA"]))
+
+    assert beyond.status_code == missing.status_code == 404
+    assert beyond.content == missing.content
+    notes = AccessNote.objects.filter(user=somebody, outcome="denied")
+    assert set(notes.values_list("case", flat=True)) == {offered.case.pk, None}
+
+
+@pytest.mark.parametrize("page", ["store", "requests", "retention_list", "submissions"])
+def test_r23_page_a_list_that_is_not_hers_is_noted(counsellor, browse, page):
+    assert browse(counsellor).get(reverse(page)).status_code == 404
+    assert AccessNote.objects.filter(user=counsellor, outcome="denied").exists()

@@ -389,7 +389,7 @@ def test_a_custodian_does_not_send_back(received, stored_item, custodian):
 # Unannounced
 
 
-def test_acceptance_06_an_unexpected_receipt_is_a_fact_and_a_question(
+def test_acceptance_06_r05_action_an_unexpected_receipt_is_a_fact_and_a_question(
     stored_item, custodian, investigator
 ):
     event = actions.receive_unexpected(
@@ -438,7 +438,7 @@ def test_a_nurse_receives_nothing_unexpectedly(stored_item, nurse):
 # Lateness
 
 
-def test_a_late_hand_over_is_marked_and_stays_where_it_is(
+def test_r24_action_a_late_hand_over_is_marked_and_stays_where_it_is(
     offered, stored_item, centre, custodian, later
 ):
     later(minutes=119)

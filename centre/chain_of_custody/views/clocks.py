@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.core.paginator import Paginator
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_http_methods
 
@@ -20,8 +20,7 @@ PAGE = 50
 def request_clocks(request: StaffRequest) -> HttpResponse:
     """The list, the most overdue first."""
     centre = request.membership.centre
-    if not access.holds(request.user, Permission.REQUEST_VIEW, centre):
-        raise Http404
+    access.require(request.user, Permission.REQUEST_VIEW, centre)
     found = clocks.due(of_centre(request.user), clock.now())
     page = Paginator(found, PAGE).get_page(request.GET.get("page"))
     return render(request, "chain_of_custody/clocks.html", {"page": page})

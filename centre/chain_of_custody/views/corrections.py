@@ -17,7 +17,6 @@ from centre.chain_of_custody.queries import corrections as queries
 from centre.chain_of_custody.rules.corrections import GRAVE, Field
 from centre.chain_of_custody.views.confirming import after_act
 from centre.core import clock
-from centre.core.access import within
 from centre.core.actions import approvals
 from centre.core.errors import RuleError
 from centre.core.http import StaffRequest, within_or_404
@@ -98,11 +97,7 @@ def _found(request: StaffRequest, event: UUID) -> CustodyEvent:
     rows = CustodyEvent.objects.select_related(
         "item__case__centre", "kit", "case__centre", "centre", "actor", "seal", "about"
     )
-    reached = within(rows, request.user, Permission.CUSTODY_AMEND)
-    found = reached.filter(pk=event).first()
-    if found is None:
-        raise Http404
-    return found
+    return within_or_404(rows, request, Permission.CUSTODY_AMEND, pk=event)
 
 
 def _say(stands: queries.Stands, field: Field) -> str:

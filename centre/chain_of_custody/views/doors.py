@@ -5,12 +5,14 @@ from __future__ import annotations
 from django.db.models import QuerySet
 from django.http import Http404
 
-from centre.chain_of_custody.models import Item, Kit
+from centre.chain_of_custody.models import EvidenceRequest, Item, Kit
+from centre.chain_of_custody.models.requests import RequestLine
+from centre.chain_of_custody.queries import requests
 from centre.chain_of_custody.queries.history import Package
 from centre.chain_of_custody.queries.lists import kits_within
 from centre.chain_of_custody.rules.moves import Thing
-from centre.core import access
-from centre.core.http import StaffRequest, within_or_404
+from centre.core import access, references
+from centre.core.http import StaffRequest, one_or_404, within_or_404
 from centre.core.models import Case, Centre
 from centre.core.permissions import Permission
 
@@ -66,6 +68,33 @@ def case(request: StaffRequest, reference: str, permission: Permission) -> Case:
 def centre(request: StaffRequest, permission: Permission) -> Centre:
     """The centre of this session, if the permission reaches that far."""
     found = request.membership.centre
-    if not access.holds(request.user, permission, found):
-        raise Http404
+    access.require(request.user, permission, found)
     return found
+
+
+def request_of_centre(request: StaffRequest, reference: str) -> EvidenceRequest:
+    """A request to a centre where the person sees them."""
+    reached = requests.of_centre(request.user)
+    return _asked(reached, request, Permission.REQUEST_VIEW, reference)
+
+
+def own_request(request: StaffRequest, reference: str) -> EvidenceRequest:
+    """A request the person made, or is named to collect."""
+    reached = requests.own(request.user)
+    return _asked(reached, request, Permission.EVIDENCE_REQUEST, reference)
+
+
+def _asked(
+    reached: QuerySet[EvidenceRequest],
+    request: StaffRequest,
+    permission: Permission,
+    reference: str,
+) -> EvidenceRequest:
+    wanted = references.normalise(reference)
+    return one_or_404(
+        reached.filter(reference=wanted),
+        RequestLine.objects.filter(request__reference=wanted),
+        request,
+        permission,
+        path="match__case",
+    )

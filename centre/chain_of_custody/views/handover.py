@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
@@ -14,8 +14,9 @@ from centre.chain_of_custody.models.requests import EvidenceRequest
 from centre.chain_of_custody.queries import requests as queries
 from centre.chain_of_custody.queries.history import Package, packages_around
 from centre.chain_of_custody.queries.transfers import is_open, travelling_packages
+from centre.chain_of_custody.views import doors
 from centre.chain_of_custody.views.confirming import after_transfer
-from centre.core import access, references
+from centre.core import access
 from centre.core.http import StaffRequest
 from centre.core.permissions import Permission
 
@@ -23,11 +24,8 @@ from centre.core.permissions import Permission
 @require_http_methods(["GET", "POST"])
 def offer(request: StaffRequest, reference: str) -> HttpResponse:
     """The custodian releases the approved items."""
-    found = get_object_or_404(
-        queries.of_centre(request.user), reference=references.normalise(reference)
-    )
-    if not access.holds(request.user, Permission.HANDOVER_OFFER, found.centre):
-        raise Http404
+    found = doors.request_of_centre(request, reference)
+    access.require(request.user, Permission.HANDOVER_OFFER, found.centre)
     lines = actions.approved_lines(found)
     packages = packages_around([actions.item_of(line) for line in lines])
     receiver = queries.receiver_of(found)
@@ -54,9 +52,7 @@ def offer(request: StaffRequest, reference: str) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def accept(request: StaffRequest, reference: str) -> HttpResponse:
     """The investigator receives: each seal as seen, then signed."""
-    found = get_object_or_404(
-        queries.own(request.user), reference=references.normalise(reference)
-    )
+    found = doors.own_request(request, reference)
     packages = offered_packages(found)
     if not packages:
         messages.info(request, "Nothing is released to you on this request now.")

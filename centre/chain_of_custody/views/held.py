@@ -94,5 +94,4 @@ def _held(request: StaffRequest, code: str) -> Package:
 
 
 def _require(request: StaffRequest, permission: Permission) -> None:
-    if not access.holds(request.user, permission, request.membership.centre):
-        raise Http404
+    access.require(request.user, permission, request.membership.centre)

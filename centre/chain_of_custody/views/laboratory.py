@@ -7,8 +7,8 @@ from typing import Any, Final
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
 from centre.agencies.queries import laboratory_people
@@ -17,13 +17,13 @@ from centre.chain_of_custody.actions.handover import approved_lines, item_of
 from centre.chain_of_custody.forms import laboratory as forms
 from centre.chain_of_custody.models import Transfer
 from centre.chain_of_custody.queries import laboratory as queries
-from centre.chain_of_custody.queries import requests
 from centre.chain_of_custody.queries.history import packages_around
 from centre.chain_of_custody.queries.transfers import packages_of
 from centre.chain_of_custody.rules.moves import Move
+from centre.chain_of_custody.views import doors
 from centre.core import access, references
 from centre.core.errors import RuleError
-from centre.core.http import StaffRequest
+from centre.core.http import StaffRequest, one_or_404
 from centre.core.permissions import Permission
 
 PAGE = 50
@@ -104,11 +104,8 @@ def stage(request: StaffRequest, code: str, *, word: str) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def submit(request: StaffRequest, reference: str) -> HttpResponse:
     """The custodian submits the approved items of a request to a laboratory."""
-    found = get_object_or_404(
-        requests.of_centre(request.user), reference=references.normalise(reference)
-    )
-    if not access.holds(request.user, Permission.LAB_SUBMIT, found.centre):
-        raise Http404
+    found = doors.request_of_centre(request, reference)
+    access.require(request.user, Permission.LAB_SUBMIT, found.centre)
     packages = packages_around(item_of(line) for line in approved_lines(found))
     form = forms.SubmitForm(
         request.POST or None, packages=packages, people=laboratory_people(found.centre)
@@ -160,10 +157,14 @@ def _tried(form: Any, action: Callable[..., Any], **given: Any) -> bool:
 
 
 def _found(request: StaffRequest, code: str) -> Transfer:
-    rows = queries.submissions(request.user)
-    return get_object_or_404(rows, code=references.normalise(code))
+    wanted = references.normalise(code)
+    return one_or_404(
+        queries.submissions(request.user).filter(code=wanted),
+        Transfer.objects.filter(code=wanted),
+        request,
+        Permission.LAB_WORK,
+    )
 
 
 def _require_lab(request: StaffRequest) -> None:
-    if not access.holds(request.user, Permission.LAB_WORK, request.membership.centre):
-        raise Http404
+    access.require(request.user, Permission.LAB_WORK, request.membership.centre)

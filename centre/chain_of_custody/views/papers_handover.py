@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
 from centre.chain_of_custody.actions.handover import approved_lines, item_of
@@ -21,11 +21,11 @@ from centre.chain_of_custody.actions.receipts import (
 from centre.chain_of_custody.documents import blank_handover_form, handover_receipt
 from centre.chain_of_custody.forms.handover_people import PaperForm
 from centre.chain_of_custody.models.requests import EvidenceRequest
-from centre.chain_of_custody.queries import requests as queries
 from centre.chain_of_custody.queries.history import packages_around
 from centre.chain_of_custody.rules.scans import media_type
+from centre.chain_of_custody.views import doors
 from centre.chain_of_custody.views.transfers import find
-from centre.core import access, references
+from centre.core import access
 from centre.core.http import StaffRequest
 from centre.core.permissions import Permission
 
@@ -33,18 +33,14 @@ from centre.core.permissions import Permission
 @require_http_methods(["GET"])
 def receipt(request: StaffRequest, reference: str) -> HttpResponse:
     """The requester's copy."""
-    found = get_object_or_404(
-        queries.own(request.user), reference=references.normalise(reference)
-    )
+    found = doors.own_request(request, reference)
     return _paper(request, found)
 
 
 @require_http_methods(["GET"])
 def centre_receipt(request: StaffRequest, reference: str) -> HttpResponse:
     """The centre's copy."""
-    found = get_object_or_404(
-        queries.of_centre(request.user), reference=references.normalise(reference)
-    )
+    found = doors.request_of_centre(request, reference)
     return _paper(request, found)
 
 
@@ -63,11 +59,8 @@ def blank_form(request: StaffRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def enter_paper(request: StaffRequest, reference: str) -> HttpResponse:
     """Enter a hand-over that was signed on paper."""
-    found = get_object_or_404(
-        queries.of_centre(request.user), reference=references.normalise(reference)
-    )
-    if not access.holds(request.user, Permission.HANDOVER_OFFER, found.centre):
-        raise Http404
+    found = doors.request_of_centre(request, reference)
+    access.require(request.user, Permission.HANDOVER_OFFER, found.centre)
     packages = packages_around([item_of(line) for line in approved_lines(found)])
     form = PaperForm(
         request.POST or None,

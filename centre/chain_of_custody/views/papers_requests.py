@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.http import HttpResponse
+from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods
 
 from centre.chain_of_custody import documents
 from centre.chain_of_custody.actions import request_prints as actions
 from centre.chain_of_custody.actions.request_returns import print_summary
-from centre.chain_of_custody.queries import requests as queries
-from centre.core import access, references
+from centre.chain_of_custody.views import doors
+from centre.core import access
 from centre.core.errors import RuleError
 from centre.core.http import StaffRequest
 from centre.core.permissions import Permission
@@ -20,9 +20,7 @@ from centre.core.permissions import Permission
 @require_http_methods(["GET"])
 def own_letter(request: StaffRequest, reference: str) -> HttpResponse:
     """The answer in the words its requester reads."""
-    found = get_object_or_404(
-        queries.own(request.user), reference=references.normalise(reference)
-    )
+    found = doors.own_request(request, reference)
     try:
         letter = actions.print_answer(request=found, by=request.user, is_inside=False)
     except RuleError as error:
@@ -34,9 +32,7 @@ def own_letter(request: StaffRequest, reference: str) -> HttpResponse:
 @require_http_methods(["GET"])
 def letter(request: StaffRequest, reference: str) -> HttpResponse:
     """The answer with the reasons, for the centre's file."""
-    found = get_object_or_404(
-        queries.of_centre(request.user), reference=references.normalise(reference)
-    )
+    found = doors.request_of_centre(request, reference)
     try:
         told = actions.print_answer(request=found, by=request.user, is_inside=True)
     except RuleError as error:
@@ -48,9 +44,7 @@ def letter(request: StaffRequest, reference: str) -> HttpResponse:
 @require_http_methods(["GET"])
 def summary(request: StaffRequest, reference: str) -> HttpResponse:
     """The summary of a closed request."""
-    found = get_object_or_404(
-        queries.of_centre(request.user), reference=references.normalise(reference)
-    )
+    found = doors.request_of_centre(request, reference)
     try:
         told = print_summary(request=found, by=request.user)
     except RuleError as error:
@@ -62,11 +56,8 @@ def summary(request: StaffRequest, reference: str) -> HttpResponse:
 @require_http_methods(["GET"])
 def pick_list(request: StaffRequest, reference: str) -> HttpResponse:
     """The pick list."""
-    found = get_object_or_404(
-        queries.of_centre(request.user), reference=references.normalise(reference)
-    )
-    if not access.holds(request.user, Permission.HANDOVER_OFFER, found.centre):
-        raise Http404
+    found = doors.request_of_centre(request, reference)
+    access.require(request.user, Permission.HANDOVER_OFFER, found.centre)
     try:
         told = actions.print_pick_list(request=found, by=request.user)
     except RuleError as error:

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
@@ -18,7 +18,6 @@ from centre.chain_of_custody.actions import request_steps as actions
 from centre.chain_of_custody.forms import request_desk as forms
 from centre.chain_of_custody.forms.request_return import ReturnForm
 from centre.chain_of_custody.models.requests import EvidenceRequest
-from centre.chain_of_custody.queries import requests as queries
 from centre.chain_of_custody.queries.request_work import survivors_to_ask
 from centre.chain_of_custody.rules.checks import Basis
 from centre.chain_of_custody.rules.request_steps import (
@@ -28,7 +27,8 @@ from centre.chain_of_custody.rules.request_steps import (
     TO_HAND_OVER,
     State,
 )
-from centre.core import access, references
+from centre.chain_of_custody.views import doors
+from centre.core import access
 from centre.core.http import StaffRequest
 from centre.core.models import User
 from centre.core.permissions import Permission
@@ -167,11 +167,8 @@ def possible_steps(
 @require_http_methods(["GET", "POST"])
 def step(request: StaffRequest, reference: str, *, doing: StepPage) -> HttpResponse:
     """Take one step of a request."""
-    found = get_object_or_404(
-        queries.of_centre(request.user), reference=references.normalise(reference)
-    )
-    if not access.holds(request.user, doing.permission, found.centre):
-        raise Http404
+    found = doors.request_of_centre(request, reference)
+    access.require(request.user, doing.permission, found.centre)
     form = doing.form(request.POST or None, found=found)
     if form.perform(doing.action, request=found, by=request.user):
         messages.success(request, f"{doing.title}: written down.")

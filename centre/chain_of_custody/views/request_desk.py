@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods
 
@@ -31,8 +31,9 @@ from centre.chain_of_custody.rules.request_steps import (
     State,
 )
 from centre.chain_of_custody.rules.scans import media_type
+from centre.chain_of_custody.views import doors
 from centre.chain_of_custody.views.request_acts import possible_steps
-from centre.core import access, clock, references
+from centre.core import access, clock
 from centre.core.access import within
 from centre.core.errors import RuleError
 from centre.core.http import StaffRequest
@@ -46,8 +47,7 @@ DECIDABLE = {State.TRIAGE, State.AWAITING_SURVIVOR}
 def listing(request: StaffRequest) -> HttpResponse:
     """The centre's requests by age."""
     centre = request.membership.centre
-    if not access.holds(request.user, Permission.REQUEST_VIEW, centre):
-        raise Http404
+    access.require(request.user, Permission.REQUEST_VIEW, centre)
     rows = queries.of_centre(request.user)
     page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
     standings = [(s.request, STATE_WORDS[s.state]) for s in queries.standings(page)]
@@ -108,8 +108,7 @@ def decide(request: StaffRequest, reference: str) -> HttpResponse:
 def key_in(request: StaffRequest) -> HttpResponse:
     """Key in a request that came by letter."""
     centre = request.membership.centre
-    if not access.holds(request.user, Permission.REQUEST_KEY_IN, centre):
-        raise Http404
+    access.require(request.user, Permission.REQUEST_KEY_IN, centre)
     form = LetterForm(request.POST or None, request.FILES or None, centre=centre)
     lines = LineFormSet(request.POST or None, prefix="lines")
     if request.method == "POST" and form.is_valid() and lines.is_valid():
@@ -193,13 +192,10 @@ def _item(request: StaffRequest, code: str) -> Item | None:
 
 
 def _found(request: StaffRequest, reference: str) -> EvidenceRequest:
-    return get_object_or_404(
-        queries.of_centre(request.user), reference=references.normalise(reference)
-    )
+    return doors.request_of_centre(request, reference)
 
 
 def _require(
     request: StaffRequest, found: EvidenceRequest, permission: Permission
 ) -> None:
-    if not access.holds(request.user, permission, found.centre):
-        raise Http404
+    access.require(request.user, permission, found.centre)

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -25,7 +25,8 @@ from centre.chain_of_custody.models.request_steps import RequestDraft
 from centre.chain_of_custody.models.requests import EvidenceRequest
 from centre.chain_of_custody.queries import request_pages as pages
 from centre.chain_of_custody.queries import requests as queries
-from centre.core import access, references
+from centre.chain_of_custody.views import doors
+from centre.core import access
 from centre.core.errors import RuleError
 from centre.core.http import StaffRequest
 from centre.core.models import Centre
@@ -199,12 +200,9 @@ def _typed(row: dict[str, str]) -> list[str]:
 
 def _centre(request: StaffRequest) -> Centre:
     centre = request.membership.centre
-    if not access.holds(request.user, Permission.EVIDENCE_REQUEST, centre):
-        raise Http404
+    access.require(request.user, Permission.EVIDENCE_REQUEST, centre)
     return centre
 
 
 def _own(request: StaffRequest, reference: str) -> EvidenceRequest:
-    return get_object_or_404(
-        queries.own(request.user), reference=references.normalise(reference)
-    )
+    return doors.own_request(request, reference)

@@ -9,8 +9,8 @@ from typing import Any, Final
 import segno
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
@@ -25,7 +25,7 @@ from centre.chain_of_custody.rules.handover import Leg, Side, steps_of
 from centre.chain_of_custody.views.confirming import after_transfer
 from centre.core import access, clock
 from centre.core.forms import ActionForm
-from centre.core.http import StaffRequest
+from centre.core.http import StaffRequest, one_or_404
 from centre.core.permissions import Permission
 
 PAGE: Final = 50
@@ -196,14 +196,20 @@ def step(request: StaffRequest, code: str, *, doing: Step) -> HttpResponse:
 
 def find(request: StaffRequest, code: str) -> Transfer:
     """A hand-over the person has a side of, or the one 404 there is."""
+    wanted = read_scan(code)
+    found = one_or_404(
+        queries.within_reach(request.user).filter(code=wanted),
+        Transfer.objects.filter(code=wanted),
+        request,
+        Permission.ITEM_RECEIVE,
+    )
     _require_a_side(request)
-    return get_object_or_404(queries.within_reach(request.user), code=read_scan(code))
+    return found
 
 
 def _require_a_side(request: StaffRequest) -> None:
     centre = request.membership.centre
-    if not access.holds(request.user, Permission.ITEM_RECEIVE, centre):
-        raise Http404
+    access.require(request.user, Permission.ITEM_RECEIVE, centre)
 
 
 def _words_of(request: StaffRequest, found: Transfer, leg: Leg) -> tuple[str, ...]:

@@ -29,7 +29,7 @@ from centre.core import clock
 from centre.core.errors import AccessError, RuleError
 from centre.core.permissions import Role
 from centre.core.verification import faults
-from tests.chain_of_custody.asking.conftest import DETAILS, submit
+from tests.chain_of_custody.asking.conftest import DETAILS
 from tests.conftest import enrol
 
 pytestmark = pytest.mark.usefixtures("monday")
@@ -466,17 +466,6 @@ def test_a_draft_is_kept_and_sent_later(investigator, police, browse):
 # The laboratory (R15, R27)
 
 
-def test_r15_action_nothing_unreported_goes_to_a_laboratory(
-    approved, agree, lab, custodian, stored_item, phone
-):
-    agree(item="C22", recipient="agency:state-lab", purpose="analysis")
-
-    with pytest.raises(RuleError, match="kept without a report"):
-        submit(approved, lab, custodian, stored_item, phone)
-
-    assert not Transfer.objects.exists()
-
-
 def test_a_submission_goes_its_way_and_keeps_no_result(
     submitted, approved, lab, stored_item, phone
 ):
@@ -498,22 +487,6 @@ def test_a_submission_goes_its_way_and_keeps_no_result(
     assert queries.standing(approved) is State.RESULT_ISSUED
     issued = CustodyEvent.objects.get(move="lab.result_issued")
     assert set(issued.details) == {"actor", "report_no"}
-
-
-def test_r27_action_a_rejection_has_a_reason_of_the_list(
-    submitted, lab, stored_item, phone
-):
-    with pytest.raises(RuleError, match="Choose why"):
-        laboratory.reject_submission(
-            transfer=submitted,
-            seen={stored_item.code: Seen("A1")},
-            reason="",
-            words="No",
-            code=phone(lab),
-            by=lab,
-        )
-
-    assert not CustodyEvent.objects.filter(move="lab.rejected").exists()
 
 
 def test_r27_page_the_laboratory_rejects_with_its_reason(

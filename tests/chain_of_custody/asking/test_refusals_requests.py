@@ -10,12 +10,10 @@ from __future__ import annotations
 import pytest
 from django.urls import reverse
 
-from centre.agencies.queries import agency_of
 from centre.chain_of_custody import actions as store
-from centre.chain_of_custody.actions import handover, laboratory
+from centre.chain_of_custody.actions import handover
 from centre.chain_of_custody.actions import request_steps as steps
 from centre.chain_of_custody.actions import requests as actions
-from centre.chain_of_custody.models import Transfer
 from centre.chain_of_custody.queries.history import standing
 from centre.chain_of_custody.rules import checks, grounds
 from centre.chain_of_custody.rules.checks import Seen
@@ -249,82 +247,3 @@ def test_r14_page_another_package_blocks_the_whole_set(
         client, offer_page(approved), both, other.code, kept=["Car of the unit"]
     )
     let_through(client, offer_page(approved), typed)
-
-
-# R15: nothing unreported is tested
-
-
-@pytest.fixture
-def for_the_lab(agree, lab):
-    """She agrees to an analysis by this laboratory; whether she reports is another."""
-    to = agency_of(lab).code
-    agree(item="C22", recipient=to, purpose="analysis")
-    return lab
-
-
-@pytest.fixture
-def submit(approved, for_the_lab, stored_item, custodian):
-    """Submit the approved item to the laboratory."""
-
-    def submitted() -> Transfer:
-        return laboratory.submit_to_lab(
-            request=approved,
-            lab=for_the_lab,
-            seals={stored_item.code: "A1"},
-            submission=laboratory.Submission("S 1", "DNA profile"),
-            conveyance="Courier",
-            code="good",
-            by=custodian,
-        )
-
-    return submitted
-
-
-def test_r15_action_control_nothing_unreported_goes_to_a_laboratory(
-    submit, lab, monkeypatch
-):
-    with refused("after the survivor has decided to report"):
-        submit()
-
-    monkeypatch.setattr(laboratory, "check_may_be_analysed", lambda case, basis, at: 0)
-    assert submit().receiver == lab
-
-
-def test_r15_page_nothing_unreported_goes_to_a_laboratory(
-    approved, for_the_lab, agree, stored_item, custodian, browse
-):
-    client = browse(custodian)
-    page = reverse("submit_to_lab", args=[approved.reference])
-    typed = {
-        "lab": for_the_lab.username,
-        "number": "S 1",
-        "tests": "DNA profile",
-        f"{stored_item.code}-seal": "A1",
-        "conveyance": "Courier",
-        "code": "good",
-    }
-
-    turned_away(client, page, typed, "on a court's order", kept=["DNA profile"])
-    agree(item="C16")
-    let_through(client, page, typed)
-
-
-# R27: a laboratory rejects for a reason
-
-
-def test_r27_page_a_laboratory_rejects_for_a_reason(
-    submit, agree, lab, stored_item, browse
-):
-    agree(item="C16")
-    client, sent = browse(lab), submit()
-    page = reverse("take_in_submission", args=[sent.code])
-    typed = {
-        f"{stored_item.code}-seal": "A1",
-        f"{stored_item.code}-condition": "intact",
-        "verdict": "reject",
-        "words": "It drips",
-        "code": "good",
-    }
-
-    turned_away(client, page, typed, "Choose why", kept=["It drips"])
-    let_through(client, page, typed | {"reason": "leaking"})
