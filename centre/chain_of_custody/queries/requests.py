@@ -36,6 +36,11 @@ def of_centre(by: User) -> QuerySet[EvidenceRequest]:
     return rows.select_related("agency", "requested_by", "centre")
 
 
+def lines_named(reference: str) -> QuerySet[RequestLine]:
+    """The lines of a request whoever asks: to note at which case she was refused."""
+    return RequestLine.objects.filter(request__reference=reference)
+
+
 def own(by: User) -> QuerySet[EvidenceRequest]:
     """The requests an investigator made, and those she is named to collect.
 

@@ -6,7 +6,6 @@ from django.db.models import QuerySet
 from django.http import Http404
 
 from centre.chain_of_custody.models import EvidenceRequest, Item, Kit
-from centre.chain_of_custody.models.requests import RequestLine
 from centre.chain_of_custody.queries import requests
 from centre.chain_of_custody.queries.history import Package
 from centre.chain_of_custody.queries.lists import kits_within
@@ -93,7 +92,7 @@ def _asked(
     wanted = references.normalise(reference)
     return one_or_404(
         reached.filter(reference=wanted),
-        RequestLine.objects.filter(request__reference=wanted),
+        requests.lines_named(wanted),
         request,
         permission,
         path="match__case",
