@@ -43,15 +43,19 @@ def fill(page: Page, told: Mapping[str, Any]) -> None:
 
 
 def press(page: Page, words: str) -> None:
-    """Press a button of the page's own part and wait for what it leads to."""
-    page.locator("main").get_by_role("button", name=words, exact=True).click()
-    page.wait_for_load_state()
+    """Press a button of the page's own part and wait for what it leads to.
+
+    A click alone returns before the next page has begun, and on a busy machine the
+    page that is left would be read once more.
+    """
+    with page.expect_navigation():
+        page.locator("main").get_by_role("button", name=words, exact=True).click()
 
 
 def follow(page: Page, words: str) -> None:
     """Follow a link of the page's own part."""
-    page.locator("main").get_by_role("link", name=words).first.click()
-    page.wait_for_load_state()
+    with page.expect_navigation():
+        page.locator("main").get_by_role("link", name=words).first.click()
 
 
 def said(page: Page) -> str:
