@@ -7,7 +7,8 @@ shows that the guard refuses, and which line of defence stands behind it.
 from __future__ import annotations
 
 import pytest
-from django.db import DatabaseError, IntegrityError, transaction
+from django.conf import settings
+from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.db.models import Min
 from django.urls import reverse
 
@@ -23,6 +24,7 @@ from centre.core import clock
 from tests.chain_of_custody.refusing import let_through, refused, turned_away, written
 from tests.core.test_verification import _key, behind_the_back
 
+IS_SQLITE = settings.DATABASES["default"]["ENGINE"] == "centre.ledger.sqlite"
 pytestmark = pytest.mark.usefixtures("monday")
 
 
@@ -43,6 +45,19 @@ def test_r01_action_no_program_changes_an_event(stored_item, way):
     with refused(None, (DatabaseError, TypeError)), transaction.atomic():
         acts[way]()
     assert stored_item.custody.count() == 5
+
+
+@pytest.mark.postgres
+@pytest.mark.skipif(IS_SQLITE, reason="SQLite knows no word that empties a table.")
+def test_r01_action_nobody_empties_the_table(stored_item):
+    table = CustodyEvent._meta.db_table
+
+    with (
+        refused(None, DatabaseError),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
+        cursor.execute(f"TRUNCATE {table} CASCADE")
 
 
 def test_r01_control_without_its_guard_the_table_takes_the_change(stored_item):
