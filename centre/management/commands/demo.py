@@ -11,7 +11,7 @@ from centre.core.actions.set_up import open_centre
 from centre.core.actions.upkeep import tick
 from centre.core.commands import WritingCommand
 from centre.core.models import Centre
-from centre.demo import adult, others
+from centre.demo import adult, backlog, others
 from centre.demo.cast import enrol_cast
 from centre.demo.furniture import furnish, new_kit
 
@@ -42,6 +42,8 @@ class Command(WritingCommand):
         others.child(centre, people, furniture)
         self._tell("Visit 3 of 3: an anonymous kit kept without report")
         others.anonymous(centre, people, furniture)
+        self._tell("Three things of an old register, as a list")
+        backlog.old_kits(centre, people, furniture)
         for number in range(1003, 1006):
             new_kit(centre, people["kito"], f"MK-{number}")
         tick(centre)
