@@ -16,6 +16,7 @@ from centre.chain_of_custody.rules.checks import LATE_MODES
 from centre.chain_of_custody.rules.fold import Reporting
 from centre.chain_of_custody.rules.legs import LEGS, Taken, taken
 from centre.chain_of_custody.rules.moves import (
+    LAID,
     STEPS,
     Move,
     State,
@@ -125,15 +126,11 @@ def unfetched(centre: Centre, by: User, at: datetime) -> list[Held]:
     """Reported things that lie here and that nobody has fetched for a month."""
     reported = CustodyEvent.objects.filter(
         case=OuterRef("case"),
-        move=Move.REPORTING_CHANGED,
+        move__in=[Move.REPORTING_CHANGED, Move.TAKEN_OVER],
         reason_code=Reporting.REPORTED,
         occurred_at__lt=at - UNFETCHED,
     )
-    rows = latest().filter(
-        Exists(reported),
-        centre=centre,
-        move__in=[Move.STORED, Move.MOVED, Move.CHECKED_IN],
-    )
+    rows = latest().filter(Exists(reported), centre=centre, move__in=LAID)
     seen = access.within(rows, by, Permission.ITEM_VIEW)
     found = seen.select_related("item", "kit").order_by("occurred_at")
     return [Held(e.thing, State.STORED, e.occurred_at) for e in found[:MOST]]

@@ -32,7 +32,7 @@ from centre.chain_of_custody.rules.disposal import (
     check_retention,
 )
 from centre.chain_of_custody.rules.fold import Reporting
-from centre.chain_of_custody.rules.moves import FINAL, Move
+from centre.chain_of_custody.rules.moves import FINAL, LAID, Move
 from centre.chain_of_custody.rules.request_steps import Step
 from centre.chain_of_custody.rules.retention import Facts, Notice, Term, majority, term
 from centre.core import access, consent
@@ -172,13 +172,7 @@ def due(centre: Centre, by: User, *, before: date) -> list[Due]:
 def undated(centre: Centre, by: User) -> list[Package]:
     """Kits and loose items in this centre's store that have no date yet."""
     inside = CustodyEvent.objects.filter(item=OuterRef("pk"), move=Move.ADDED_TO_KIT)
-    stored = [
-        Move.STORED,
-        Move.CHECKED_IN,
-        Move.FOUND,
-        Move.RECEIVED,
-        Move.TAKEN_OVER,
-    ]
+    stored = [*LAID, Move.FOUND, Move.RECEIVED]
     lay = CustodyEvent.objects.filter(item=OuterRef("pk"), move__in=stored)
     items = Item.objects.filter(
         ~Exists(inside), Exists(lay), case__centre=centre, retentions__isnull=True

@@ -13,7 +13,7 @@ from centre.chain_of_custody.queries.history import Package, standings, things_o
 from centre.chain_of_custody.queries.lists import latest
 from centre.chain_of_custody.rules import request_steps
 from centre.chain_of_custody.rules.fold import Standing
-from centre.chain_of_custody.rules.moves import FINAL, Move, State
+from centre.chain_of_custody.rules.moves import FINAL, LAID, Move, State
 from centre.core.models import Case, Centre, User
 
 _UNSETTLED: Final = frozenset(
@@ -33,7 +33,7 @@ _UNSETTLED: Final = frozenset(
 )
 """Neither at rest in a store, nor with another organisation, nor at its end."""
 
-_AT_REST: Final = [Move.STORED, Move.MOVED, Move.CHECKED_IN, Move.ADDED_TO_KIT]
+_AT_REST: Final = [*LAID, Move.ADDED_TO_KIT]
 _WAYS: Final[dict[State, str]] = {
     State.ISSUED: "Open it, or withdraw it from use.",
     State.IN_TRANSIT: "Receive it, or cancel the hand-over.",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
@@ -25,7 +26,7 @@ from centre.chain_of_custody.queries.history import (
 )
 from centre.chain_of_custody.rules.codes import read_scan
 from centre.chain_of_custody.rules.fold import OUTSIDE
-from centre.chain_of_custody.rules.moves import STATE_MOVES, Move
+from centre.chain_of_custody.rules.moves import LAID, STATE_MOVES, Move
 from centre.chain_of_custody.rules.stock import Level, levels
 from centre.core import access
 from centre.core.models import Case, Centre, User
@@ -46,6 +47,9 @@ class Waiting:
     case: Case
     since: datetime
     place: str = ""
+    is_earlier: bool = False
+    """Whether it lay there before this record began; it was taken over `recorded`."""
+    recorded: datetime | None = None
 
 
 def stock(centre: Centre) -> QuerySet[Kit]:
@@ -93,9 +97,21 @@ def under_way(centre: Centre, by: User) -> list[Waiting]:
     return _last(centre, by, [Move.RELEASED])
 
 
-def in_store(centre: Centre, by: User) -> list[Waiting]:
-    """What lies on the shelves, the newest first."""
-    return _last(centre, by, [Move.STORED, Move.MOVED, Move.CHECKED_IN])
+def in_store(centre: Centre, by: User) -> QuerySet[CustodyEvent]:
+    """What lies on the shelves, by the event that laid it there, the newest first."""
+    return _lasting(centre, by, LAID)
+
+
+def waiting(event: CustodyEvent) -> Waiting:
+    """A line of a list: the thing, its case, its place, and since when."""
+    return Waiting(
+        package=event.thing,
+        case=_case(event),
+        since=event.occurred_at,
+        place=event.place.name if event.place else "",
+        is_earlier=event.move == Move.TAKEN_OVER,
+        recorded=event.recorded_at,
+    )
 
 
 def open_questions(centre: Centre, by: User) -> list[CustodyEvent]:
@@ -136,8 +152,7 @@ def lying_at(place: Location) -> list[Package]:
         below = Location.objects.filter(parent__in=level).values_list("pk", flat=True)
         level = set(below) - inside
         inside |= level
-    stored = [Move.STORED, Move.MOVED, Move.CHECKED_IN]
-    rows = latest().filter(place__in=inside, move__in=stored)
+    rows = latest().filter(place__in=inside, move__in=LAID)
     return [event.thing for event in rows.select_related("item", "kit")]
 
 
@@ -185,14 +200,15 @@ def latest(before: datetime | None = None) -> QuerySet[CustodyEvent]:
 
 def _last(centre: Centre, by: User, moves: list[Move]) -> list[Waiting]:
     """Things whose last turning event is one of these, in one query."""
+    return [waiting(event) for event in _lasting(centre, by, moves)[:MOST]]
+
+
+def _lasting(centre: Centre, by: User, moves: Sequence[Move]) -> QuerySet[CustodyEvent]:
     rows = latest().filter(centre=centre, move__in=moves)
     ours = rows.exclude(move=Move.RECEIVED, actor_role__in=OUTSIDE)
     seen = access.within(ours, by, Permission.ITEM_VIEW)
     found = seen.select_related("item", "kit", "case", "place")
-    return [
-        Waiting(e.thing, _case(e), e.occurred_at, e.place.name if e.place else "")
-        for e in found.order_by("-recorded_at")[:MOST]
-    ]
+    return found.order_by("-recorded_at", "-number")
 
 
 def _last_move(mine: Q) -> Subquery:

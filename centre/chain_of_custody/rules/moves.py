@@ -341,6 +341,10 @@ ALONE: Final = STATE_MOVES | {Move.PICKED_UP}
 """Moves a thing inside a sealed kit cannot make by itself."""
 
 
+LAID: Final = (Move.STORED, Move.MOVED, Move.CHECKED_IN, Move.TAKEN_OVER)
+"""Moves after which a thing lies in its place in the store."""
+
+
 _FEW: Final = 4
 """So many states a sentence can name without tiring the reader."""
 

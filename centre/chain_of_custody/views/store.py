@@ -35,13 +35,15 @@ def store(request: StaffRequest) -> HttpResponse:
     if not access.holds(request.user, Permission.ITEM_STORE, centre):
         doors.centre(request, Permission.DISCREPANCY_RESOLVE)
     by = request.user
-    kept = Paginator(lists.in_store(centre, by), PAGE)
+    laid = Paginator(lists.in_store(centre, by), PAGE)
+    kept = laid.get_page(request.GET.get("page"))
     page = {
         "awaiting": [_due(w, "store") for w in lists.awaiting_put_away(centre, by)],
         "out": [_due(w, "check_in") for w in lists.checked_out(centre, by)],
         "under_way": lists.under_way(centre, by),
         "questions": lists.open_questions(centre, by),
-        "kept": kept.get_page(request.GET.get("page")),
+        "page_of_kept": kept,
+        "kept": [lists.waiting(event) for event in kept],
         "in_stock": lists.stock(centre).count(),
         "may_view": access.holds(by, Permission.ITEM_VIEW, centre),
         "may_stock": access.holds(by, Permission.KIT_STOCK, centre),
