@@ -9,11 +9,14 @@ import pytest
 
 from centre.chain_of_custody import actions
 from centre.chain_of_custody.actions import handover, laboratory, signed
+from centre.chain_of_custody.actions.backlog import take_over_backlog
+from centre.chain_of_custody.actions.backlog_drafts import begin_draft
 from centre.chain_of_custody.rules.checks import Basis, Seen
 from centre.core import clock, totp
 from centre.core.actions import approvals, passkeys, people
 from centre.core.models import ConsentConversation, ConsentDecision, TotpDevice
 from centre.ledger.kinds import Kind
+from tests.chain_of_custody.backlog_lists import sheet
 from tests.conftest import enrol
 from tests.soft_key import ORIGIN, SoftKey
 
@@ -318,3 +321,36 @@ def keyed(monkeypatch, settings):
         return key
 
     return register
+
+
+@pytest.fixture
+def upload(centre, custodian):
+    """Upload a list of these rows."""
+
+    def uploaded(*rows):
+        return begin_draft(centre=centre, content=sheet(*rows), by=custodian)
+
+    return uploaded
+
+
+@pytest.fixture
+def sign(custodian, codes):
+    """Take a list over, signed by the custodian."""
+
+    def signed(draft):
+        code = codes(custodian)
+        TotpDevice.objects.filter(user=custodian).update(last_step=-1)
+        return take_over_backlog(draft=draft, code=code, by=custodian)
+
+    return signed
+
+
+@pytest.fixture
+def take_over(upload, sign):
+    """Take these rows over; hands back the items in their order."""
+
+    def taken(*rows):
+        made = sign(upload(*rows))
+        return [row.item for row in made.numbers.order_by("row")]
+
+    return taken

@@ -111,3 +111,53 @@ def test_it_goes_through_its_page_and_back(stored_item, browse, custodian):
     found = browser.get(reverse("custody_document", args=[Attachment.objects.get().pk]))
     assert found.content == PAPER
     assert found.headers["Content-Type"] == "application/pdf"
+
+
+def test_a_late_entry_names_the_paper_it_is_copied_from(
+    attached, stored_item, custodian, browse
+):
+    """The SHA-256 stands in the late entry itself, on the page and on the report."""
+    desk = browse(custodian)
+    page = reverse("add_note_item", args=[stored_item.code])
+    assert "The paper it is copied from" in desk.get(page).content.decode()
+    typed = {
+        "words": "Seen whole at the morning round",
+        "occurred_at": "2026-06-01T09:30",
+        "late_reason": "No power.",
+        "source": str(attached.attachment.pk),
+    }
+
+    desk.post(page, typed)
+
+    line = dossier(stored_item).told[-1]
+    assert line.event.is_late
+    sha256 = attached.attachment.sha256
+    assert line.late_reason == (
+        f"No power. Copied from document no. {attached.number}, SHA-256 {sha256}."
+    )
+    shown = desk.get(stored_item.get_absolute_url()).content.decode()
+    assert shown.count(sha256) == 2
+
+
+@pytest.mark.parametrize("left_out", ["occurred_at", "late_reason"])
+def test_a_paper_is_named_by_late_entries_alone(
+    attached, stored_item, custodian, browse, left_out
+):
+    page = reverse("add_note_item", args=[stored_item.code])
+    typed = {
+        "words": "Seen whole",
+        "occurred_at": "2026-06-01T09:30",
+        "late_reason": "No power.",
+        "source": str(attached.attachment.pk),
+    }
+
+    answer = browse(custodian).post(page, typed | {left_out: ""})
+
+    assert "A paper is named for what is written down late" in answer.content.decode()
+    assert "Seen whole" in answer.content.decode()
+
+
+def test_no_paper_is_asked_for_where_none_is_kept(stored_item, custodian, browse):
+    page = reverse("add_note_item", args=[stored_item.code])
+    shown = browse(custodian).get(page).content.decode()
+    assert "The paper it is copied from" not in shown

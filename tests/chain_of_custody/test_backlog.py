@@ -37,7 +37,7 @@ from centre.chain_of_custody.rules.fold import Integrity, Reporting
 from centre.chain_of_custody.rules.moves import Move, State
 from centre.core import clock
 from centre.core.errors import AccessError, RuleError
-from centre.core.models import Case, Registration, TotpDevice
+from centre.core.models import Case, Registration
 from centre.core.verification import faults
 from centre.ledger.models import Entry
 from centre.vault import files
@@ -45,39 +45,6 @@ from tests.chain_of_custody.backlog_lists import old, sheet
 from tests.pdf import raw_text_of
 
 pytestmark = pytest.mark.usefixtures("monday")
-
-
-@pytest.fixture
-def upload(centre, custodian):
-    """Upload a list of these rows."""
-
-    def uploaded(*rows):
-        return begin_draft(centre=centre, content=sheet(*rows), by=custodian)
-
-    return uploaded
-
-
-@pytest.fixture
-def sign(custodian, codes):
-    """Take a list over, signed by the custodian."""
-
-    def signed(draft):
-        code = codes(custodian)
-        TotpDevice.objects.filter(user=custodian).update(last_step=-1)
-        return actions.take_over_backlog(draft=draft, code=code, by=custodian)
-
-    return signed
-
-
-@pytest.fixture
-def take_over(upload, sign):
-    """Take these rows over; hands back the items in their order."""
-
-    def taken(*rows):
-        made = sign(upload(*rows))
-        return [row.item for row in made.numbers.order_by("row")]
-
-    return taken
 
 
 @pytest.fixture

@@ -7,13 +7,14 @@ from typing import Any, Final
 from django import forms
 
 from centre.chain_of_custody.actions.store import Climate
-from centre.chain_of_custody.models import Kit, Location
+from centre.chain_of_custody.models import Attachment, Kit, Location
 from centre.chain_of_custody.queries.history import Package
 from centre.chain_of_custody.queries.lists import kits_within
 from centre.chain_of_custody.rules.checks import Seen
 from centre.chain_of_custody.rules.codes import read_scan
 from centre.chain_of_custody.rules.discrepancies import PACKAGES
 from centre.chain_of_custody.rules.fold import Condition
+from centre.chain_of_custody.rules.scans import copied_from
 from centre.core.actions.set_up import SYSTEM
 from centre.core.forms import ActionForm
 from centre.core.models import Centre, Membership, User
@@ -22,6 +23,8 @@ from centre.core.permissions import Permission
 LONG: Final = 10_000
 CODE: Final = {"autocomplete": "off", "autocapitalize": "characters", "data-scan": ""}
 EMPTY: Final = ("", "Choose one")
+LAST: Final = ("occurred_at", "late_reason", "source", "note")
+MOST_PAPERS: Final = 50
 
 
 def yes_or_no(label: str, help_text: str = "") -> forms.TypedChoiceField:
@@ -89,12 +92,11 @@ class PackageForm(ActionForm):
     ) -> None:
         super().__init__(*args, **kwargs)
         self.package, self.by, self.centre = package, by, centre
-        self.order_fields([*self.own_order(), "occurred_at", "late_reason", "note"])
+        self.order_fields([*self.own_order(), *LAST])
 
     def own_order(self) -> list[str]:
         """The form's own questions come first, as declared; time and note last."""
-        shared = {"occurred_at", "late_reason", "note"}
-        return [name for name in self.fields if name not in shared]
+        return [name for name in self.fields if name not in LAST]
 
 
 class WhenForm(PackageForm):
@@ -108,6 +110,43 @@ class WhenForm(PackageForm):
         required=False,
         max_length=1000,
     )
+    source: Any = forms.ChoiceField(
+        label="The paper it is copied from, if it is kept here",
+        help_text="The late entry then names it by its SHA-256.",
+        required=False,
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._papers = self._kept() if "late_reason" in self.fields else {}
+        field: Any = self.fields["source"]
+        named = [(key, f"No. {p.event.number}: {p}") for key, p in self._papers.items()]
+        field.choices = [("", "None"), *named]
+        if not named:
+            del self.fields["source"]
+
+    def clean(self) -> dict[str, Any]:
+        """A chosen paper is named in the reason why it is late."""
+        cleaned = super().clean()
+        paper = self._papers.get(cleaned.pop("source", ""))
+        reason = cleaned.get("late_reason", "")
+        if paper is None:
+            return cleaned
+        if not reason.strip() or cleaned.get("occurred_at") is None:
+            self.add_error(
+                "source",
+                "A paper is named for what is written down late. Say when it was done "
+                "and why it is late, or choose no paper.",
+            )
+            return cleaned
+        number, sha256 = paper.event.number, paper.sha256
+        return {**cleaned, "late_reason": copied_from(reason, number, sha256)}
+
+    def _kept(self) -> dict[str, Attachment]:
+        """The documents of this very thing, the newest first."""
+        own = {f"event__{self.package.thing.value}": self.package}
+        rows = Attachment.objects.filter(**own).select_related("event")
+        return {str(row.pk): row for row in rows.order_by("-kept_at")[:MOST_PAPERS]}
 
 
 class SeenForm(PackageForm):

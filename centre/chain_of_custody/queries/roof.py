@@ -18,6 +18,7 @@ from centre.chain_of_custody.queries.lists import (
     with_examiner,
 )
 from centre.chain_of_custody.rules.codes import read_scan
+from centre.chain_of_custody.rules.moves import Move
 from centre.core import access, references
 from centre.core.models import Case, Centre, User
 from centre.core.permissions import Permission, Role
@@ -57,7 +58,10 @@ def next_steps(case: Case, by: User) -> list[tuple[str, str]]:
 
 
 def find(code: str, by: User) -> str | None:
-    """The page of the kit or item with this code, if it is within reach."""
+    """The page of the kit or item with this code, if it is within reach.
+
+    What was taken over is found by its number in the old register too.
+    """
     wanted = read_scan(code)
     item = access.within(Item.objects.all(), by, Permission.ITEM_VIEW)
     kit = kits_within(by, Permission.KIT_VIEW)
@@ -67,13 +71,14 @@ def find(code: str, by: User) -> str | None:
         found = rows.filter(code=wanted).first()
         if found is not None:
             return found.get_absolute_url()
-    return None
+    old = item.filter(earlier__number=" ".join(code.upper().split())).first()
+    return old.get_absolute_url() if old else None
 
 
 def _row(event: CustodyEvent) -> Row:
     thing = event.thing
     return Row(
-        when=event.occurred_at,
+        when=_when(event),
         what=f"{event.get_move_display()}: {thing}",
         who=Role(event.actor_role).words
         if event.actor_role in set(Role)
@@ -82,6 +87,12 @@ def _row(event: CustodyEvent) -> Row:
         href=thing.get_absolute_url(),
         recorded=event.recorded_at,
     )
+
+
+def _when(event: CustodyEvent) -> datetime:
+    """A timeline has hours, which an old paper seldom knew."""
+    is_earlier = event.move == Move.TAKEN_OVER
+    return event.recorded_at if is_earlier else event.occurred_at
 
 
 def _store_tasks(centre: Centre, by: User) -> Iterator[Task]:

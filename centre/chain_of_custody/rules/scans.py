@@ -20,6 +20,11 @@ def media_type(content: bytes) -> str:
     return next(found, "")
 
 
+def copied_from(reason: str, number: int, sha256: str) -> str:
+    """Why something is written late, with the paper it was copied from."""
+    return f"{reason.strip()} Copied from document no. {number}, SHA-256 {sha256}."
+
+
 def check_scan(content: bytes) -> None:
     """A PDF, a JPEG or a PNG of a sensible size."""
     if not content:
