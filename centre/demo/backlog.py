@@ -8,7 +8,6 @@ from typing import Final
 
 from centre.chain_of_custody.actions.backlog import take_over_backlog
 from centre.chain_of_custody.actions.backlog_drafts import begin_draft
-from centre.chain_of_custody.models import Backlog
 from centre.chain_of_custody.rules.backlog_file import NAMES
 from centre.core.models import Centre, User
 from centre.demo.cast import code_now
@@ -62,7 +61,7 @@ _OLD: Final[tuple[dict[str, str], ...]] = (
 )
 
 
-def old_kits(centre: Centre, people: dict[str, User], furniture: Furniture) -> Backlog:
+def old_kits(centre: Centre, people: dict[str, User], furniture: Furniture) -> None:
     """Three things of an old register, taken over and signed by the coordinator."""
     dora = people["dora"]
     text = io.StringIO()
@@ -71,4 +70,4 @@ def old_kits(centre: Centre, people: dict[str, User], furniture: Furniture) -> B
     sheet.writerows({**_REGISTER, "place": furniture.shelf.code, **row} for row in _OLD)
     content = text.getvalue().encode()
     draft = begin_draft(centre=centre, content=content, by=dora)
-    return take_over_backlog(draft=draft, code=code_now("dora"), by=dora)
+    take_over_backlog(draft=draft, code=code_now("dora"), by=dora)
