@@ -1,7 +1,9 @@
 """The clocks' policies, read strictly from their data files, one for each version.
 
-A request pins the version in force when it was sent and is read by it for ever, so a
-change of law or of a house rule is a new file and never moves a running clock.
+A request pins the version in force when it was sent and is read by it for ever. The
+clocks of kits, items, cases, places and the centre are read by the version in force on
+the day they started. So a change of law or of a house rule is a new file and never
+moves a running clock; a version never takes effect before the day it is published.
 """
 
 from __future__ import annotations
@@ -14,11 +16,11 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
 
-from centre.chain_of_custody.rules.clocks import Calendar, Policy, Unit
+from centre.chain_of_custody.rules.clocks import Calendar, Policy, Scope, Unit
 from centre.core.permissions import Role
 
 FOLDER: Final = Path(__file__).parent / "data" / "clocks"
-IN_FORCE: Final = "2026.1"
+IN_FORCE: Final = "2026.2"
 """The version that what begins now is pinned to."""
 
 DEFAULT: Final = "default"
@@ -75,6 +77,19 @@ def pack(version: str = IN_FORCE) -> Pack:
     return read(json.loads(path.read_text(encoding="utf-8")))
 
 
+@lru_cache(maxsize=1)
+def versions() -> tuple[Pack, ...]:
+    """Every version there is, the oldest first."""
+    found = [pack(path.stem) for path in FOLDER.glob("*.json")]
+    return tuple(sorted(found, key=lambda one: one.effective_from))
+
+
+def in_force(day: date) -> Pack:
+    """The version in force on a day; before the oldest took effect, the oldest."""
+    begun = [one for one in versions() if one.effective_from <= day]
+    return begun[-1] if begun else versions()[0]
+
+
 def read(told: Mapping[str, Any]) -> Pack:
     """The pack a file tells."""
     _check_keys("The pack", told, _PACK)
@@ -100,7 +115,7 @@ def read(told: Mapping[str, Any]) -> Pack:
 
 def _policy(row: Mapping[str, Any]) -> Policy:
     name = str(row.get("code", "A clock"))
-    _check_keys(name, row, _CLOCK, may=frozenset({"urgent_hours"}))
+    _check_keys(name, row, _CLOCK, may=frozenset({"urgent_hours", "scope"}))
     if row["duration"] <= 0:
         raise ClockPackError(f"{name} lasts no time.")
     return Policy(
@@ -118,6 +133,7 @@ def _policy(row: Mapping[str, Any]) -> Policy:
         citation=row["citation"],
         is_verified=row["verified"],
         urgent_hours=row.get("urgent_hours"),
+        scope=Scope(row.get("scope", Scope.REQUEST)),
     )
 
 

@@ -118,6 +118,7 @@ class Permission(StrEnum):
     RETENTION_SET = "retention.set"
     RETENTION_EXTEND = "retention.extend"
     REPORTING_CHANGE = "reporting.change"
+    POLICE_TELL = "police.tell"
 
     # Requests for evidence
     EVIDENCE_REQUEST = "evidence.request"

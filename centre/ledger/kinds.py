@@ -129,6 +129,7 @@ class Kind(StrEnum):
     ITEM_DESTROYED = "item.destroyed"
     ITEM_RETURNED_TO_OWNER = "item.returned_to_owner"
     REPORTING_CHANGED = "reporting.changed"
+    POLICE_TOLD = "police.told"
     DISCREPANCY_RAISED = "discrepancy.raised"
     DISCREPANCY_RESOLVED = "discrepancy.resolved"
     MISSING_DECLARED = "missing.declared"

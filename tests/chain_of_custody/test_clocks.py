@@ -210,13 +210,13 @@ def test_acceptance_19_a_request_keeps_the_version_it_was_sent_under(
         needed_by=None,
         by=investigator,
     )
-    old = pack("2026.1")
+    old = pack()
     key = ("default", "REQUEST_DECIDE")
     longer = {**old.clocks, key: replace(old.clocks[key], duration=50)}
     newer = replace(old, version="2099.1", clocks=longer)
 
     def packs(version: str = "2099.1"):
-        return old if version == "2026.1" else newer
+        return old if version == old.version else newer
 
     monkeypatch.setattr(request_clocks, "pack", packs)
     running = request_clocks.of_request(made, clock.now())

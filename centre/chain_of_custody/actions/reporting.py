@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from centre.chain_of_custody.actions.docket import Told, take
+from centre.chain_of_custody.actions.docket import Told, case_of, take
 from centre.chain_of_custody.models import CustodyEvent
 from centre.chain_of_custody.queries.disposal import REPORT, reporting_of
 from centre.chain_of_custody.queries.history import Package, standings, things_of
@@ -61,6 +61,32 @@ def change_reporting(
         )
         for thing in things
     ]
+
+
+@transaction.atomic
+def tell_police(
+    *,
+    package: Package,
+    words: str,
+    by: User,
+    occurred_at: datetime | None = None,
+    late_reason: str = "",
+) -> CustodyEvent:
+    """Write down that the police were told there is evidence for them to fetch.
+
+    Only of what is reported: what is kept without a report is nobody's to tell.
+    """
+    at = clock.now()
+    case = case_of(package)
+    access.require(by, Permission.POLICE_TELL, case)
+    check_words(words, "which unit was told, and how")
+    if reporting_of(case, at) is not Reporting.REPORTED:
+        raise RuleError(
+            "The survivor has not reported, so the police are not told of this. If she "
+            "wishes to report, write her decision down first."
+        )
+    told = Told(occurred_at, late_reason, words)
+    return take(package, by=by, at=at, told=told).write(Move.POLICE_TOLD)
 
 
 def _wanted(reporting: str) -> Reporting:

@@ -150,6 +150,13 @@ class NoteForm(WhenForm):
     words = sentences("What is to be noted", required=True)
 
 
+class TellPoliceForm(WhenForm):
+    """Writing down that the police were told."""
+
+    note = None
+    words = sentences("Which unit was told, and how", required=True)
+
+
 class ResolveForm(ActionForm):
     """Answering a discrepancy."""
 

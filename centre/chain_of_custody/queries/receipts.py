@@ -9,9 +9,13 @@ from zoneinfo import ZoneInfo
 from centre.chain_of_custody.models import CustodyEvent, HandSignature, Transfer
 from centre.chain_of_custody.models.request_steps import LineTerms
 from centre.chain_of_custody.models.requests import EvidenceRequest
+from centre.chain_of_custody.queries.clocks import (
+    WITH_WHOEVER_HAS_IT,
+    of_packages,
+)
 from centre.chain_of_custody.queries.entries import assurances
 from centre.chain_of_custody.queries.request_clocks import of_request
-from centre.chain_of_custody.rules.clocks import Light
+from centre.chain_of_custody.rules.clocks import Light, Reading
 from centre.chain_of_custody.rules.handover import Identity, Method
 from centre.core.assurance import Assurance
 from centre.core.permissions import Role
@@ -60,16 +64,32 @@ def duties_of(
         yield f"Keep to the conditions: {conditions}."
     if transfer.details.get("temperature"):
         yield f"Keep it at: {transfer.details['temperature']}."
+    zone = ZoneInfo(transfer.case.centre.timezone)
+    yield from _clocks(_of_things(transfer, at), zone)
     if request is None:
         return
-    zone = ZoneInfo(transfer.case.centre.timezone)
     terms = LineTerms.objects.filter(
         decision__line__transfers__transfer=transfer, return_by__isnull=False
     )
     days = {day for day in terms.values_list("return_by", flat=True) if day}
     for day in sorted(days):
         yield f"Bring it back to the centre by {day:%d %b %Y}."
-    for reading in of_request(request, at):
+    yield from _clocks(of_request(request, at), zone)
+
+
+def _of_things(transfer: Transfer, at: datetime) -> Iterator[Reading]:
+    """The clocks of what was handed over that bind whoever has it now."""
+    rows = transfer.events.select_related("item__case__centre", "kit")
+    things = {event.thing.pk: event.thing for event in rows}
+    told: dict[tuple[str, datetime | None], Reading] = {}
+    for reading in of_packages(list(things.values()), transfer.case, at):
+        if reading.policy.start in WITH_WHOEVER_HAS_IT:
+            told[reading.policy.code, reading.due_at] = reading
+    yield from told.values()
+
+
+def _clocks(readings: Iterable[Reading], zone: ZoneInfo) -> Iterator[str]:
+    for reading in readings:
         if reading.light is not Light.STOPPED and reading.due_at is not None:
             due = reading.due_at.astimezone(zone)
             yield f"{reading.policy.words}: by {due:%d %b %Y %H:%M} {zone.key}."

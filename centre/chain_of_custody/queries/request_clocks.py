@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
@@ -23,7 +23,14 @@ from centre.chain_of_custody.models.requests import (
 )
 from centre.chain_of_custody.queries.request_progress import progress_of
 from centre.chain_of_custody.rules.checks import Basis
-from centre.chain_of_custody.rules.clocks import Light, Mark, Reading, read
+from centre.chain_of_custody.rules.clocks import (
+    Light,
+    Mark,
+    Policy,
+    Reading,
+    Scope,
+    read,
+)
 from centre.chain_of_custody.rules.moves import Move
 from centre.chain_of_custody.rules.request_steps import Step
 
@@ -47,6 +54,7 @@ _MOVE_MARKS: Final[dict[str, str]] = {
     Move.LAB_REJECTED: "lab_rejected",
     Move.LAB_RESULT_ISSUED: "result_issued",
 }
+_REVIEWED_STILL: Final = "emergency_decided"
 _ORDER: Final = (Light.OVERDUE, Light.WARNING, Light.RUNNING, Light.PAUSED)
 
 
@@ -75,12 +83,24 @@ def of_requests(requests: Iterable[EvidenceRequest], now: datetime) -> list[Runn
         version = version or pack()
         calendar = version.calendar(place, request.centre.timezone)
         urgent = request.pk in told.urgent
-        for policy in version.of(place):
+        for policy in map(_ends_with_it, version.of(place)):
+            if policy.scope is not Scope.REQUEST:
+                continue
             marks = told.marks[request.pk]
             reading = read(policy, marks, now=now, calendar=calendar, is_urgent=urgent)
             if reading is not None:
                 found.append(Running(request, reading))
     return found
+
+
+def _ends_with_it(policy: Policy) -> Policy:
+    """What ends a request ends its clocks, but for the review of an emergency.
+
+    A clock of the law goes on with the kit or the item, to which it belongs.
+    """
+    if policy.start == _REVIEWED_STILL:
+        return policy
+    return replace(policy, stops=policy.stops | {"ended"})
 
 
 def due(requests: Iterable[EvidenceRequest], now: datetime) -> list[Running]:
@@ -164,11 +184,11 @@ class _Marks:
     def _from_transfers(self, keys: Sequence[UUID]) -> None:
         links = LineTransfer.objects.filter(line__request__in=keys)
         requests = {}
-        for key, transfer, at in links.values_list(
-            "line__request", "transfer", "offered_at"
+        for key, transfer, at, expected in links.values_list(
+            "line__request", "transfer", "offered_at", "transfer__expected_at"
         ):
             requests[transfer] = key
-            self._add(key, "offered", at)
+            self.marks[key].append(Mark("offered", at, due=expected))
         events = CustodyEvent.objects.filter(
             transfer__in=requests, move__in=list(_MOVE_MARKS)
         )

@@ -10,10 +10,10 @@ from django.urls import reverse
 
 from centre.chain_of_custody.models.request_steps import LineTerms, RequestStep
 from centre.chain_of_custody.models.requests import LineDecision
+from centre.chain_of_custody.queries.clock_work import asked
 from centre.chain_of_custody.queries.request_clocks import due
 from centre.chain_of_custody.queries.requests import of_centre, own, standings
 from centre.chain_of_custody.rules.checks import Basis
-from centre.chain_of_custody.rules.clocks import Reading
 from centre.chain_of_custody.rules.grounds import REVIEW_WITHIN
 from centre.chain_of_custody.rules.request_steps import ENDED, State, Step
 from centre.core import access, references
@@ -200,13 +200,8 @@ def _clocks(by: User, at: datetime) -> list[Task]:
             reference=str(found.request),
         )
         for found in due(open_ones, at)
-        if acting_role(by, found.request.centre) in _asked(found.reading)
+        if acting_role(by, found.request.centre) in asked(found.reading)
     ]
-
-
-def _asked(reading: Reading) -> set[str]:
-    told = {str(reading.policy.role)}
-    return told | {str(reading.policy.escalation)} if reading.is_late else told
 
 
 def survivors_to_ask(by: User) -> list[RequestStep]:

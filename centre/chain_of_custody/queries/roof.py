@@ -9,7 +9,7 @@ from typing import Final
 from django.urls import reverse
 
 from centre.chain_of_custody.models import CustodyEvent, Item, Kit
-from centre.chain_of_custody.queries import handover_work
+from centre.chain_of_custody.queries import clock_work, handover_work
 from centre.chain_of_custody.queries.lists import (
     awaiting_put_away,
     checked_out,
@@ -44,7 +44,7 @@ def work(by: User, at: datetime) -> list[Task]:
     for centre in access.centres(by, Permission.DISCREPANCY_RESOLVE):
         tasks += _question_tasks(centre, by)
     tasks += _bedside_tasks(by)
-    return [*tasks, *handover_work.work(by, at)]
+    return [*tasks, *handover_work.work(by, at), *clock_work.work(by, at)]
 
 
 def next_steps(case: Case, by: User) -> list[tuple[str, str]]:

@@ -49,6 +49,17 @@ class Light(StrEnum):
         }[self]
 
 
+class Scope(StrEnum):
+    """What a clock belongs to."""
+
+    REQUEST = "request"
+    THING = "thing"
+    HOLD = "hold"
+    CASE = "case"
+    PLACE = "place"
+    CENTRE = "centre"
+
+
 @dataclass(frozen=True)
 class Calendar:
     """Which days count as working days, in the time of the place."""
@@ -80,15 +91,21 @@ class Policy:
     citation: str
     is_verified: bool
     urgent_hours: int | None = None
+    scope: Scope = Scope.REQUEST
 
 
 @dataclass(frozen=True)
 class Mark:
-    """Something that happened, by the word policies use. `ends` closes a pause."""
+    """Something that happened, by the word policies use. `ends` closes a pause.
+
+    A start that names its own end, such as a day of return, gives it as `due`; it goes
+    before the length of the policy, and no pause moves it.
+    """
 
     event: str
     at: datetime
     ends: bool = False
+    due: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -119,17 +136,36 @@ def read(
 ) -> Reading | None:
     """How this clock stands now; None while nothing started it."""
     told = sorted(marks, key=lambda mark: mark.at)
-    start = next((m.at for m in told if m.event == policy.start and not m.ends), None)
-    if start is None:
+    begun = next((m for m in told if m.event == policy.start and not m.ends), None)
+    if begun is None:
         return None
+    start = begun.at
     stop = _stopped(policy, told, start)
     pauses = _pauses(policy, told, start, stop or now)
     if stop is None and pauses and pauses[-1][1] is None:
         return Reading(policy, start, None, Light.PAUSED)
-    due = due_at(policy, start, pauses, calendar, is_urgent=is_urgent)
+    due = begun.due or due_at(policy, start, pauses, calendar, is_urgent=is_urgent)
     if stop is not None:
         return Reading(policy, start, due, Light.STOPPED, stop)
     return Reading(policy, start, due, _light(policy, due, now))
+
+
+def newest_run(policy: Policy, marks: Iterable[Mark]) -> list[Mark]:
+    """The marks from the newest start on, for a clock that begins again after a stop.
+
+    Marks stand in the order in which they happened; a second start while the clock
+    runs changes nothing, unless it names a new end of its own.
+    """
+    run: list[Mark] = []
+    is_over = True
+    for mark in marks:
+        begins = mark.event == policy.start and not mark.ends
+        if begins and (is_over or mark.due is not None):
+            run, is_over = [m for m in run if m.event in policy.pauses], False
+        elif mark.event in policy.stops:
+            is_over = True
+        run.append(mark)
+    return run
 
 
 def due_at(

@@ -143,6 +143,7 @@ class Move(StrEnum):
     DESTROYED = "item.destroyed"
     RETURNED_TO_OWNER = "item.returned_to_owner"
     REPORTING_CHANGED = "reporting.changed"
+    POLICE_TOLD = "police.told"
     DISCREPANCY_RAISED = "discrepancy.raised"
     DISCREPANCY_RESOLVED = "discrepancy.resolved"
     MISSING_DECLARED = "missing.declared"
@@ -197,6 +198,7 @@ _MOVE_WORDS: Final[dict[Move, str]] = {
     Move.DISCREPANCY_RAISED: "Discrepancy raised",
     Move.DISCREPANCY_RESOLVED: "Discrepancy resolved",
     Move.NOTE_ADDED: "Note added",
+    Move.POLICE_TOLD: "The police were told",
     Move.TAKEN_OVER: "Taken over from an earlier record",
 }
 
@@ -277,6 +279,7 @@ _SHARED: Final[dict[Move, Step]] = {
     Move.DESTROYED: _step(State.DESTROYED, State.STORED),
     Move.RETURNED_TO_OWNER: _step(State.RETURNED_OWNER, State.STORED),
     Move.REPORTING_CHANGED: _NOT_FINAL,
+    Move.POLICE_TOLD: _NOT_FINAL,
     Move.DISCREPANCY_RAISED: _NOT_FINAL,
     Move.DISCREPANCY_RESOLVED: _NOT_FINAL,
     Move.MISSING_DECLARED: Step(HELD | {State.IN_TRANSIT}, State.MISSING),

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods
 from centre.chain_of_custody import actions
 from centre.chain_of_custody.actions import court
 from centre.chain_of_custody.actions.attachments import attach_document
+from centre.chain_of_custody.actions.reporting import tell_police
 from centre.chain_of_custody.actions.stock import withdraw_kit
 from centre.chain_of_custody.forms import acts as forms
 from centre.chain_of_custody.forms import laboratory as court_forms
@@ -228,6 +229,17 @@ ACTS: Final = (
         "Add a note",
         "Words are added to the chain; nothing in it is changed.",
         "The note is added.",
+    ),
+    Act(
+        "tell-police",
+        BOTH,
+        Move.POLICE_TOLD,
+        Permission.POLICE_TELL,
+        forms.TellPoliceForm,
+        tell_police,
+        "The police were told",
+        "That there is evidence to fetch. Say no more than they need to fetch it.",
+        "It is written down that the police were told.",
     ),
     Act(
         "produce-in-court",

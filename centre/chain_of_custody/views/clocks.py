@@ -1,4 +1,4 @@
-"""Clocks that are due soon or overdue, over all open requests of a centre."""
+"""Clocks that are due soon or overdue: of requests, things, holds, cases, places."""
 
 from __future__ import annotations
 
@@ -7,8 +7,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_http_methods
 
-from centre.chain_of_custody.queries import request_clocks as clocks
-from centre.chain_of_custody.queries.requests import of_centre
+from centre.chain_of_custody.queries import clock_work
 from centre.core import access, clock
 from centre.core.http import StaffRequest
 from centre.core.permissions import Permission
@@ -21,6 +20,6 @@ def request_clocks(request: StaffRequest) -> HttpResponse:
     """The list, the most overdue first."""
     centre = request.membership.centre
     access.require(request.user, Permission.REQUEST_VIEW, centre)
-    found = clocks.due(of_centre(request.user), clock.now())
+    found = clock_work.pressing(request.user, clock.now())
     page = Paginator(found, PAGE).get_page(request.GET.get("page"))
     return render(request, "chain_of_custody/clocks.html", {"page": page})

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from centre.chain_of_custody import actions
+from centre.chain_of_custody.queries import clocks
 from centre.chain_of_custody.queries.dossier import Dossier
 from centre.chain_of_custody.queries.lists import reports_of
 from centre.chain_of_custody.record_certificates import texts
@@ -20,7 +21,7 @@ from centre.chain_of_custody.rules.moves import ALONE, FINAL, STEPS, Move, State
 from centre.chain_of_custody.views import doors
 from centre.chain_of_custody.views.acts import ACTS, Act
 from centre.chain_of_custody.views.exceptions import EXCEPTIONS
-from centre.core import access
+from centre.core import access, clock
 from centre.core.http import StaffRequest
 from centre.core.models import User
 from centre.core.permissions import Permission
@@ -28,6 +29,7 @@ from centre.core.policy import POLICY
 
 _ASIDE = {
     Move.NOTE_ADDED,
+    Move.POLICE_TOLD,
     Move.DISCREPANCY_RAISED,
     Move.HOLD_PLACED,
     Move.HOLD_LIFTED,
@@ -79,6 +81,7 @@ def item(request: StaffRequest, code: str) -> HttpResponse:
         "dossier": told,
         "qr": _qr(Mark.ITEM, found.code),
         "nexts": next_acts(told, request.user),
+        "clocks": clocks.of_packages([found], found.case, clock.now()),
         "may_print": access.holds(request.user, Permission.CUSTODY_REPORT, found.case),
         "may_dispose": access.holds(request.user, Permission.DISPOSAL_VIEW, found.case),
         "may_amend": access.holds(request.user, Permission.CUSTODY_AMEND, found.case),
@@ -100,6 +103,9 @@ def kit(request: StaffRequest, code: str) -> HttpResponse:
         "qr": _qr(Mark.KIT, found.code),
         "tree": tree(told),
         "nexts": next_acts(told, request.user) if told.case else [],
+        "clocks": clocks.of_packages([found], told.case, clock.now())
+        if told.case
+        else [],
         "may_print": may_print,
         "may_give": told.case is not None
         and access.holds(request.user, Permission.ITEM_VIEW, told.case),
