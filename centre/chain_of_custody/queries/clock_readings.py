@@ -45,7 +45,8 @@ def readings(
             reading = read(policy, run, now=at, calendar=calendar)
             if reading is None:
                 continue
-            if in_force(reading.started_at.astimezone(zone).date()) is version:
+            begun_on = reading.started_at.astimezone(zone).date()
+            if in_force(begun_on).version == version.version:
                 yield reading
 
 

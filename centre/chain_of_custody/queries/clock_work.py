@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Final
 
 from centre.chain_of_custody.queries import clocks, request_clocks
-from centre.chain_of_custody.queries.clocks import Running
+from centre.chain_of_custody.queries.clock_readings import Running
 from centre.chain_of_custody.queries.requests import of_centre
 from centre.chain_of_custody.rules.clocks import Light, Reading
 from centre.core.models import User, acting_role

@@ -99,7 +99,7 @@ def _candidates(centre: Centre, by: User, at: datetime) -> list[tuple[Package, C
     for column in ("item", "kit"):
         same = {column: OuterRef(column), f"{column}__isnull": False}
         for rows in stirring:
-            stirred |= Exists(rows.filter(**same))
+            stirred |= Q(Exists(rows.filter(**same)))
     kept = Whereabouts.objects.filter(centre=centre, inside__isnull=True)
     kept = access.within(kept.exclude(state__in=FINAL), by, Permission.DISPOSAL_VIEW)
     if "reported" in begin:
