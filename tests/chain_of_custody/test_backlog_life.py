@@ -98,6 +98,12 @@ def test_the_coordinator_opens_its_case_though_nobody_is_named(
     assert str(kept.case) in answer.content.decode()
 
 
+def test_the_line_of_hands_begins_when_it_was_taken_over(kept):
+    """Who had it before is what the paper says, not what this record knows."""
+    (holding,) = dossier(kept).holdings
+    assert (holding.holder, holding.since) == ("The store", kept.registered_at)
+
+
 def test_the_case_s_timeline_makes_up_no_hour(kept, custodian):
     """It tells when the thing was taken over; the paper's day is on its own page."""
     (row,) = timeline(kept.case, custodian)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from datetime import datetime
 from uuid import UUID
 
 from centre.chain_of_custody.models import CustodyEvent, Item, Kit
@@ -132,11 +133,17 @@ def holdings(
             if standing.state is State.STORED
             else holder_words(standing, names, centre),
             place=places.get(standing.place, "") if standing.place else "",
-            since=line.now.occurred_at,
+            since=_since(line),
             open_transfer=standing.transfer is not None,
         )
     if current is not None:
         yield current
+
+
+def _since(line: Line) -> datetime:
+    """From when we answer for it; what was before stands in the words of the paper."""
+    is_earlier = line.event.move == Move.TAKEN_OVER
+    return line.now.recorded_at if is_earlier else line.now.occurred_at
 
 
 def _same_hands(one: Standing, other: Standing) -> bool:
