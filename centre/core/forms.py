@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import unicodedata
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from django import forms
@@ -87,6 +87,19 @@ class ActionForm(forms.Form):
             if earlier is None:
                 raise
             return _result_of(earlier)
+
+
+def first_result(sent: Mapping[str, Any], by: User) -> Any:
+    """What the first submit of this very form led to, if there was one.
+
+    For a page whose subject is gone once its form was performed.
+    """
+    try:
+        token = uuid.UUID(str(sent.get("token", "")))
+    except ValueError:
+        return None
+    earlier = _earlier(token, by)
+    return _result_of(earlier) if earlier else None
 
 
 def _perform_with_token(

@@ -18,7 +18,9 @@ from centre.chain_of_custody.actions.backlog_drafts import (
     begin_draft,
     drop_draft,
 )
+from centre.chain_of_custody.actions.kits import stock_kit
 from centre.chain_of_custody.actions.reports import print_report
+from centre.chain_of_custody.actions.rolls import note_spoilt, take_in_roll
 from centre.chain_of_custody.models import (
     Backlog,
     BacklogDraft,
@@ -332,6 +334,23 @@ def test_r22_action_the_database_lets_an_import_begin_a_chain_and_never_join_one
     joined.move, joined.entry_mode = Move.TAKEN_OVER, "import"
     with pytest.raises(IntegrityError), transaction.atomic():
         joined.save()
+
+
+@pytest.mark.parametrize(
+    "named", [{"old_number": "mk 1-7"}, {"seal": "roll-0003"}], ids=["maker", "spoilt"]
+)
+def test_r22_action_kits_in_stock_and_spoilt_seals_are_known_too(
+    upload, sign, shelf, centre, custodian, named
+):
+    stock_kit(centre=centre, kind="adult", maker_number="MK-17", by=custodian)
+    take_in_roll(
+        centre=centre, first="ROLL0001", last="ROLL0009", kind="tape", by=custodian
+    )
+    note_spoilt(centre=centre, number="ROLL0003", reason="torn", by=custodian)
+    draft = upload(old("1", shelf), old("2", shelf) | named)
+    with pytest.raises(RuleError, match=f"row 3, {next(iter(named))}"):
+        sign(draft)
+    assert not CustodyEvent.objects.exists()
 
 
 def test_one_bad_row_refuses_the_whole_list(upload, sign, shelf):

@@ -141,6 +141,20 @@ def test_an_odd_scan_is_told_and_the_list_stays(desk, draft, content, says):
     assert not BacklogDraftScan.objects.exists()
 
 
+def test_a_second_click_leads_to_what_the_first_one_made(
+    desk, shelf, centre, custodian, code
+):
+    rows = sheet(old("1", shelf))
+    found = begin_draft(centre=centre, content=rows, by=custodian)
+    page = reverse("backlog_draft", args=[found.pk])
+    sent = {"code": code, "token": "00000000-0000-4000-8000-00000000000a"}
+
+    first, second = desk.post(page, sent), desk.post(page, sent)
+
+    assert first.url == second.url == Backlog.objects.get().get_absolute_url()
+    assert CustodyEvent.objects.count() == 1
+
+
 def test_a_list_is_thrown_away(desk, draft):
     answer = desk.post(reverse("drop_backlog", args=[draft.pk]))
 

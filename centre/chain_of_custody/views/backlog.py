@@ -26,6 +26,7 @@ from centre.chain_of_custody.rules.scans import media_type
 from centre.chain_of_custody.views import doors
 from centre.chain_of_custody.views.papers import label_stock_of
 from centre.core import access, clock
+from centre.core.forms import first_result
 from centre.core.http import StaffRequest
 from centre.core.permissions import Permission
 
@@ -66,6 +67,9 @@ def backlog_template(request: StaffRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def draft(request: StaffRequest, key: UUID) -> HttpResponse:
     """What a list would make and what is refused of it; signing for it."""
+    made = first_result(request.POST, request.user)
+    if isinstance(made, Backlog):
+        return redirect(made)
     found = _draft(request, key)
     form = TakeOverForm(request.POST or None)
     if form.perform(actions.take_over_backlog, draft=found, by=request.user):
