@@ -7,6 +7,7 @@ import pytest
 from centre.chain_of_custody import actions
 from centre.chain_of_custody.actions import amendments
 from centre.chain_of_custody.actions.backlog_drafts import begin_draft
+from centre.chain_of_custody.actions.bundles import export_evidence
 from centre.chain_of_custody.actions.inventory import (
     begin_inventory,
     close_inventory,
@@ -29,6 +30,8 @@ from centre.core.actions import approvals
 from centre.core.errors import RuleError
 from centre.core.verification import faults
 from tests.chain_of_custody.backlog_lists import old, sheet
+from tests.chain_of_custody.test_provenance import conforms
+from tests.verifier.conftest import alone
 
 pytestmark = pytest.mark.usefixtures("monday")
 
@@ -113,6 +116,22 @@ def test_the_case_s_timeline_makes_up_no_hour(kept, custodian):
 def test_other_systems_are_told_that_it_is_by_the_paper(kept, custodian):
     content = export_provenance(package=kept, by=custodian).decode()
     assert "Entered late. By the earlier record: March 2019. Seal OLD174." in content
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")
+def test_its_export_conforms_and_its_bundle_holds_without_this_project(
+    kept, custodian, tmp_path, monkeypatch
+):
+    monkeypatch.setattr(approvals, "check_factor", lambda *, by, code: True)
+    sound, says = conforms(export_provenance(package=kept, by=custodian), tmp_path)
+    assert sound, says
+    path = tmp_path / "evidence.zip"
+    path.write_bytes(export_evidence(packages=[kept], by=custodian, code=""))
+
+    code, said = alone(path)
+
+    assert code == 0, said
+    assert "1 histories are whole, from their first entry" in said
 
 
 def test_a_better_time_is_amended_by_two_people(
