@@ -29,6 +29,7 @@ from centre.forensics import queries as forensics
 from centre.intake import queries as intake
 from centre.intake.cover import cover
 from centre.ledger.kinds import Kind
+from centre.portal import queries as portal
 from centre.support import queries as support
 
 ROOMS: Final = (intake, forensics, custody, support)
@@ -94,7 +95,7 @@ class Start:
 def home(request: StaffRequest) -> HttpResponse:
     """What is late, due and waiting for this person."""
     at = clock.now()
-    rooms = (*ROOMS, requests, laboratory, anchors)
+    rooms = (*ROOMS, requests, laboratory, anchors, portal)
     tasks = [task for room in rooms for task in room.work(request.user, at)]
     page = {
         "groups": [
@@ -196,7 +197,7 @@ def _next_steps(found: Case, by: User) -> list[Start]:
     if access.holds(by, Permission.CASE_CLOSE, found):
         words = "Open the case again" if found.is_closed else "Close the case"
         steps.append(Start(words, reverse("close_case", args=[found.reference])))
-    for room in (forensics, custody, support):
+    for room in (forensics, custody, support, portal):
         steps += [Start(words, href) for words, href in room.next_steps(found, by)]
     return steps
 

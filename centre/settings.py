@@ -84,6 +84,7 @@ INSTALLED_APPS = [
     "centre.support",
     "centre.forensics",
     "centre.insight",
+    "centre.portal",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",

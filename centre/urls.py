@@ -21,4 +21,5 @@ urlpatterns = [
     path("forensics/", include("centre.forensics.urls")),
     path("support/", include("centre.support.urls")),
     path("figures/", include("centre.insight.urls")),
+    path("", include("centre.portal.urls")),
 ]

@@ -55,6 +55,7 @@ UNASKED_ACTS = {
     "centre/core/actions/confirming.py": "each confirms her own acts, by her own key",
     "centre/core/actions/passkeys.py": "each acts on her own keys",
     "centre/core/actions/people.py": "each acts on her own account and keys",
+    "centre/portal/actions/own.py": "she acts with her own code and number",
 }
 """Modules of acts that no permission governs, each with its reason."""
 

@@ -163,6 +163,10 @@ class Permission(StrEnum):
     OWN_ACCESS_VIEW = "own_access.view"
     INTEGRITY_VIEW = "integrity.view"
     FIGURES_TELL = "figures.tell"
+
+    # Her own page
+    CARD_MAKE = "card.make"
+    WISH_ANSWER = "wish.answer"
     PACK_VIEW = "pack.view"
     EXPORT_PROPOSE = "export.propose"
     EXPORT_APPROVE = "export.approve"

@@ -100,6 +100,8 @@ _CARE: Final = (
     May.RETENTION_EXTEND,
     May.REFERRAL_VIEW,
     May.SURVIVOR_ASK,
+    May.CARD_MAKE,
+    May.WISH_ANSWER,
 )
 
 _AT_THE_CENTRE: Final = (May.OWN_ACCESS_VIEW, May.AGENCY_VIEW, May.PACK_VIEW)
@@ -125,6 +127,8 @@ POLICY: Final[tuple[Grant, ...]] = (
         May.CONSENT_VIEW,
         May.CONSENT_SUMMARY,
         May.SURVIVOR_ASK,
+        May.CARD_MAKE,
+        May.WISH_ANSWER,
         May.PLAN_MAKE,
         May.PLAN_OPEN,
         May.PLAN_REVISE,

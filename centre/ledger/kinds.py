@@ -224,6 +224,12 @@ class Kind(StrEnum):
 
     LEDGER_REPLAYED = "ledger.replayed"
 
+    # Her own page
+    CARD_MADE = "card.made"
+    CARD_ENDED = "card.ended"
+    SURVIVOR_WISHED = "survivor.wished"
+    SURVIVOR_ANSWERED = "survivor.answered"
+
     # What leaves the centre
     EXPORT_MADE = "export.made"
     DOCUMENT_ISSUED = "document.issued"

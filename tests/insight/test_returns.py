@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from centre.chain_of_custody import actions as custody
 from centre.chain_of_custody.queries import yearly
+from centre.chain_of_custody.rules import stations
 from centre.chain_of_custody.rules.moves import Move
 from centre.core import verification
 from centre.core.errors import AccessError, RuleError
@@ -123,7 +124,7 @@ def test_where_things_were_is_told_of_the_end_of_the_year(
     custody.store(package=over[5], place=shelf, by=custodian)
     found = yearly.whereabouts(centre, *queries.year_of(centre, YEAR))
 
-    assert (found[yearly.HERE], found[yearly.EXAMINER]) == (5, 2)
+    assert (found[stations.HERE], found[stations.EXAMINER]) == (5, 2)
 
 
 def test_what_was_entered_in_error_does_not_count(
@@ -134,7 +135,7 @@ def test_what_was_entered_in_error_does_not_count(
     begins, ends = queries.year_of(centre, YEAR)
 
     assert yearly.happened(centre, begins, ends, Move.STORED) == {Move.STORED: 4}
-    assert yearly.whereabouts(centre, begins, ends)[yearly.HERE] == 4
+    assert yearly.whereabouts(centre, begins, ends)[stations.HERE] == 4
 
 
 def test_another_centre_is_not_counted(over, centre_elsewhere):

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from itertools import groupby
-from typing import Final
 
 from centre.chain_of_custody.actions.reports import Report
-from centre.chain_of_custody.rules.moves import Move
+from centre.chain_of_custody.rules.stations import STEP_WORDS
 from centre.core import references
 from centre.core.paper import Document
 
@@ -28,9 +27,9 @@ def her_copy(report: Report) -> bytes:
         "more than this."
     )
     every = [
-        [_STEP_WORDS[line.event.move], line.day]
+        [STEP_WORDS[line.event.move], line.day]
         for line in told.told
-        if line.event.move in _STEP_WORDS and not line.is_void
+        if line.event.move in STEP_WORDS and not line.is_void
     ]
     steps = [step for step, _ in groupby(every)]  # the item's seal, then the kit's
     paper.table(["Step", "Day"], steps or [["Nothing yet", ""]], [3, 1])
@@ -39,19 +38,3 @@ def her_copy(report: Report) -> bytes:
         "change what you decided while that is still possible."
     )
     return paper.build()
-
-
-_STEP_WORDS: Final[dict[str, str]] = {
-    Move.COLLECTED: "Begun",
-    Move.TAKEN_OVER: "Kept safely",
-    Move.KIT_SEALED: "Closed and signed",
-    Move.SEALED: "Closed and signed",
-    Move.STORED: "Kept safely",
-    Move.RELEASED: "On its way to whom you agreed to",
-    Move.RECEIVED: "Arrived there",
-    Move.HANDED_OUT: "Arrived there",
-    Move.LAB_ACCEPTED: "Being looked at",
-    Move.LAB_ANALYSED: "Looked at",
-    Move.RETURNED_TO_OWNER: "Given back",
-    Move.DESTROYED: "Ended",
-}

@@ -17,30 +17,14 @@ from centre.chain_of_custody.models import CustodyEvent
 from centre.chain_of_custody.models.requests import LineDecision
 from centre.chain_of_custody.queries.history import not_void
 from centre.chain_of_custody.queries.lists import latest
-from centre.chain_of_custody.rules.fold import OUTSIDE, Reporting
+from centre.chain_of_custody.rules.fold import Reporting
 from centre.chain_of_custody.rules.legs import LEGS, Firsts
-from centre.chain_of_custody.rules.moves import FINAL, STEPS, Move, State, Thing
+from centre.chain_of_custody.rules.moves import Move, Thing
+from centre.chain_of_custody.rules.stations import STATIONS, station
 from centre.core.models import Centre, Registration
 
-EXAMINER: Final = "with the examiner"
-HERE: Final = "in the store"
-ON_THE_WAY: Final = "on the way"
-OTHERS: Final = "with another agency"
-ENDED: Final = "returned, used up or destroyed"
-LOST: Final = "missing"
 RELEASED: Final = "released"
 
-_IN_HER_HANDS: Final = frozenset(
-    {
-        State.ISSUED,
-        State.OPENED,
-        State.COLLECTED,
-        State.DRYING,
-        State.PACKAGED,
-        State.LABELLED,
-        State.SEALED,
-    }
-)
 _BEGINS: Final = (Move.KIT_ISSUED, Move.COLLECTED)
 
 Counts = Mapping[str, int]
@@ -72,13 +56,11 @@ def whereabouts(centre: Centre, begins: datetime, ends: datetime) -> Counts:
     rows = latest(ends).filter(Exists(taken), centre=centre)
     loose = rows.exclude(move=Move.ADDED_TO_KIT).order_by()
     by = loose.values_list("move", "actor_role").annotate(Count("item"), Count("kit"))
-    found: Counter[str] = Counter(
-        dict.fromkeys((EXAMINER, HERE, ON_THE_WAY, OTHERS, ENDED, LOST), 0)
-    )
+    found: Counter[str] = Counter(dict.fromkeys(STATIONS, 0))
     for move, role, items, kits in by:
         for thing, count in ((Thing.ITEM, items), (Thing.KIT, kits)):
             if count:
-                found[_where(thing, Move(move), role)] += count
+                found[station(thing, Move(move), role)] += count
     return found
 
 
@@ -155,17 +137,3 @@ def _later(ends: datetime) -> QuerySet[CustodyEvent]:
         same, number__gt=OuterRef("number"), occurred_at__lt=ends
     )
     return not_void(rows)
-
-
-def _where(thing: Thing, move: Move, role: str) -> str:
-    step = STEPS[thing].get(move)
-    state = step.ends if step else None
-    if state is State.MISSING:
-        return LOST
-    if state in FINAL:
-        return ENDED
-    if state is State.IN_TRANSIT:
-        return ON_THE_WAY
-    if role in OUTSIDE or state in {State.OUT_OF_SYSTEM, State.IN_COURT}:
-        return OTHERS
-    return EXAMINER if state in _IN_HER_HANDS else HERE

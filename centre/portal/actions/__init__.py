@@ -1,0 +1,1 @@
+"""Acts around her own page: the staff's, and her own."""

@@ -1,0 +1,1 @@
+"""Her own page, and the staff's page about it."""
