@@ -69,6 +69,11 @@ TABLE = {
     "case": page(f"{TALKS} dora", "reference=case"),
     "close_case": form("dora", "reference=case"),
     "join": button(f"{TALKS} dora nora selma", "reference=case"),
+    # Her own page
+    "own_page": form(EVERYBODY),
+    "card": form(TALKS, "reference=case"),
+    "end_card": button(TALKS, "reference=case"),
+    "answer_wish": form(TALKS, "key=wish"),
     # Doors and accounts
     "sign_in": form(EVERYBODY),
     "second_factor": form(ENROLLED),
@@ -340,7 +345,7 @@ TABLE = {
 ONE_OR_THE_OTHER = {"second_factor", "enrol_factor"}
 """Who has a second factor is sent on from its enrolment, and the other way round."""
 
-STRANGERS = {"sign_in", "exit", "away"}
+STRANGERS = {"sign_in", "exit", "away", "own_page"}
 HALF_SIGNED_IN = {
     "second_factor", "recovery", "enrol_factor", "choose_role", "sign_out",
 }  # fmt: skip

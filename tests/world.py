@@ -137,7 +137,24 @@ def _under_way(visit: Any, furniture: Any) -> dict[str, Any]:
         **_security_keys(visit),
         "document": _document(visit),
         "told": _told(visit),
+        **_own_page(visit),
     }
+
+
+def _own_page(visit: Any) -> dict[str, Any]:
+    """Her card, one that ended, and two things she asked for, one seen to."""
+    from centre.portal.actions import cards, own
+
+    pin, nadia = "482915", visit.who("nadia")
+    for _ in range(2):
+        made = cards.make_card(case=visit.case, pin=pin, again=pin, by=nadia)
+    mine = {"code": made.code, "pin": pin, "address": "203.0.113.7"}
+    asked = [
+        own.wish(**mine, wish="question", words=words)
+        for words in ("When can I come?", "Who has it now?")
+    ]
+    cards.answer_wish(asked=asked[0], words="We talked on Monday.", by=nadia)
+    return {"card": made.card, "wish": asked[1]}
 
 
 def _told(visit: Any) -> Any:
