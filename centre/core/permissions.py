@@ -127,6 +127,7 @@ class Permission(StrEnum):
     REQUEST_DECIDE = "request.decide"
     REQUEST_KEY_IN = "request.key_in"
     REQUEST_REVIEW = "request.review"
+    EMERGENCY_REVIEW = "emergency.review"
     SURVIVOR_ASK = "survivor.ask"
     LAB_SUBMIT = "lab.submit"
     LAB_WORK = "lab.work"

@@ -153,6 +153,7 @@ POLICY: Final[tuple[Grant, ...]] = (
         May.DESTRUCTION_AUTHORISE,
         May.DISPOSAL_VIEW,
         May.HOLD_PLACE,
+        May.EMERGENCY_REVIEW,
         May.SHRED_APPROVE,
     ),
     *_grants(
@@ -226,6 +227,7 @@ POLICY: Final[tuple[Grant, ...]] = (
         May.REQUEST_VIEW,
         May.REQUEST_DECIDE,
         May.REQUEST_REVIEW,
+        May.EMERGENCY_REVIEW,
         May.CONSENT_SUMMARY,
         May.DISCREPANCY_RESOLVE,
         May.CUSTODY_AMEND_APPROVE,

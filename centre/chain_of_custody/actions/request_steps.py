@@ -129,9 +129,12 @@ def review_request(
 def review_emergency(
     *, request: EvidenceRequest, verdict: str, words: str, by: User
 ) -> RequestStep:
-    """Look at an emergency release afterwards; whoever decided it does not."""
+    """Look at an emergency release afterwards; whoever decided it does not.
+
+    Where there is one coordinator alone, the legal officer reviews what she decided.
+    """
     at = clock.now()
-    access.require(by, Permission.REQUEST_REVIEW, request.centre)
+    access.require(by, Permission.EMERGENCY_REVIEW, request.centre)
     lock(request)
     rules.check_verdict(verdict, words)
     lines = queries.lines_of(request)

@@ -166,7 +166,7 @@ def _emergencies(by: User, at: datetime) -> list[Task]:
     rows = LineDecision.objects.filter(
         is_approved=True,
         line__basis=Basis.EMERGENCY,
-        line__request__centre__in=access.centres(by, _REVIEW),
+        line__request__centre__in=access.centres(by, Permission.EMERGENCY_REVIEW),
     ).exclude(line__request__in=reviewed.values("request"))
     rows = rows.exclude(decided_by=by).select_related("line__request")
     newest = {row.line.request: row.decided_at for row in rows}
@@ -175,7 +175,7 @@ def _emergencies(by: User, at: datetime) -> list[Task]:
             When.NOW,
             "An emergency release waits for its review.",
             "Review",
-            reverse("request", args=[request.reference]),
+            reverse("review_emergency_request", args=[request.reference]),
             due=decided_at + REVIEW_WITHIN,
             reference=str(request),
         )

@@ -13,6 +13,7 @@ from centre.chain_of_custody.models import Transfer
 from centre.chain_of_custody.models.request_steps import RequestPaper, RequestStep
 from centre.chain_of_custody.models.requests import EvidenceRequest, RequestLine
 from centre.chain_of_custody.queries.request_progress import progress_of
+from centre.chain_of_custody.rules.checks import Basis
 from centre.chain_of_custody.rules.request_steps import Progress, State, Step, state
 from centre.core import access
 from centre.core.models import User
@@ -39,6 +40,16 @@ def of_centre(by: User) -> QuerySet[EvidenceRequest]:
 def lines_named(reference: str) -> QuerySet[RequestLine]:
     """The lines of a request whoever asks: to note at which case she was refused."""
     return RequestLine.objects.filter(request__reference=reference)
+
+
+def emergencies(by: User) -> QuerySet[EvidenceRequest]:
+    """The requests on which something was approved as an emergency, for review."""
+    decided = RequestLine.objects.filter(
+        request=OuterRef("pk"), basis=Basis.EMERGENCY, decision__is_approved=True
+    )
+    centres = access.centres(by, Permission.EMERGENCY_REVIEW)
+    rows = EvidenceRequest.objects.filter(Exists(decided), centre__in=centres)
+    return rows.select_related("agency", "centre")
 
 
 def own(by: User) -> QuerySet[EvidenceRequest]:

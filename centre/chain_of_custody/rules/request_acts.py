@@ -95,7 +95,8 @@ def check_reviewer(reviewer: object, deciders: Collection[object]) -> None:
         raise RuleError("Nothing on this request was decided as an emergency.")
     if reviewer in deciders:
         raise RuleError(
-            "You decided this emergency release, so another coordinator reviews it."
+            "You decided this emergency release, so another coordinator or the legal "
+            "officer reviews it."
         )
 
 

@@ -77,6 +77,12 @@ def request_of_centre(request: StaffRequest, reference: str) -> EvidenceRequest:
     return _asked(reached, request, Permission.REQUEST_VIEW, reference)
 
 
+def emergency(request: StaffRequest, reference: str) -> EvidenceRequest:
+    """A request on which something was released as an emergency, for its review."""
+    reached = requests.emergencies(request.user)
+    return _asked(reached, request, Permission.EMERGENCY_REVIEW, reference)
+
+
 def own_request(request: StaffRequest, reference: str) -> EvidenceRequest:
     """A request the person made, or is named to collect."""
     reached = requests.own(request.user)

@@ -18,7 +18,9 @@ from centre.chain_of_custody.actions import request_steps as actions
 from centre.chain_of_custody.forms import request_desk as forms
 from centre.chain_of_custody.forms.request_return import ReturnForm
 from centre.chain_of_custody.models.requests import EvidenceRequest
+from centre.chain_of_custody.queries import request_pages as rows
 from centre.chain_of_custody.queries.request_work import survivors_to_ask
+from centre.chain_of_custody.queries.requests import lines_of
 from centre.chain_of_custody.rules.checks import Basis
 from centre.chain_of_custody.rules.request_steps import (
     APPROVED,
@@ -52,6 +54,8 @@ class StepPage:
         return f"{self.word.replace('-', '_')}_request"
 
 
+REVIEW_EMERGENCY: Final = "review-emergency"
+
 STEP_PAGES: Final = (
     StepPage(
         "triage",
@@ -81,13 +85,13 @@ STEP_PAGES: Final = (
         frozenset({State.LEGAL_REVIEW}),
     ),
     StepPage(
-        "review-emergency",
-        Permission.REQUEST_REVIEW,
+        REVIEW_EMERGENCY,
+        Permission.EMERGENCY_REVIEW,
         forms.ReviewForm,
         actions.review_emergency,
         "Review the emergency release",
         "Within 72 hours, by somebody who did not decide it.",
-        APPROVED | GONE | {State.PICKUP_SCHEDULED, State.OFFERED},
+        APPROVED | GONE | {State.PICKUP_SCHEDULED, State.OFFERED, State.CLOSED},
     ),
     StepPage(
         "pick-up",
@@ -160,20 +164,27 @@ def possible_steps(
         for page in STEP_PAGES
         if state in page.states
         and held[page.permission]
-        and (page.word != "review-emergency" or has_emergency)
+        and (page.word != REVIEW_EMERGENCY or has_emergency)
     ]
 
 
 @require_http_methods(["GET", "POST"])
 def step(request: StaffRequest, reference: str, *, doing: StepPage) -> HttpResponse:
     """Take one step of a request."""
-    found = doors.request_of_centre(request, reference)
+    centre = request.membership.centre
+    may_view = access.holds(request.user, Permission.REQUEST_VIEW, centre)
+    if doing.word == REVIEW_EMERGENCY and not may_view:
+        found = doors.emergency(request, reference)
+    else:
+        found = doors.request_of_centre(request, reference)
     access.require(request.user, doing.permission, found.centre)
     form = doing.form(request.POST or None, found=found)
     if form.perform(doing.action, request=found, by=request.user):
         messages.success(request, f"{doing.title}: written down.")
-        return redirect(found)
-    page = {"found": found, "form": form, "doing": doing}
+        return redirect(found if may_view else "home")
+    page = {"found": found, "form": form, "doing": doing, "may_view": may_view}
+    if doing.word == REVIEW_EMERGENCY:
+        page["rows"] = [rows.row(line) for line in lines_of(found)]
     return render(request, "chain_of_custody/request_step.html", page)
 
 

@@ -287,13 +287,34 @@ def test_an_emergency_is_reviewed_by_somebody_who_did_not_decide_it(
     due = [t.due for t in work(second, clock.now()) if "emergency" in t.sentence]
     assert due == [clock.now() + timedelta(hours=72)]
 
-    with pytest.raises(RuleError, match="another coordinator reviews"):
+    with pytest.raises(RuleError, match="another coordinator or the legal officer"):
         steps.review_emergency(
             request=request, verdict="covers", words="Needed", by=coordinator
         )
     steps.review_emergency(request=request, verdict="covers", words="Needed", by=second)
 
     assert not [t for t in work(second, clock.now()) if "emergency" in t.sentence]
+
+
+def test_where_there_is_one_coordinator_the_legal_officer_reviews_the_emergency(
+    ask, match, approve, stored_item, centre, browse
+):
+    officer = enrol("lotte", "Lotte Leboo", Role.LEGAL, centre)
+    calm = ask()
+    line = actions.Asked("Swab", "emergency", "Suspect at large", "investigation")
+    request = ask(line)
+    match(request, stored_item)
+    approve(request)
+    [task] = [t for t in work(officer, clock.now()) if "emergency" in t.sentence]
+    client = browse(officer)
+
+    assert "Suspect at large" in client.get(task.href).content.decode()
+    quiet = reverse("review_emergency_request", args=[calm.reference])
+    assert client.get(quiet).status_code == 404
+    assert client.get(request.get_absolute_url()).status_code == 404
+    client.post(task.href, {"verdict": "covers", "words": "Needed at once"})
+    assert request.steps.filter(step="emergency_reviewed", by=officer).exists()
+    assert not [t for t in work(officer, clock.now()) if "emergency" in t.sentence]
 
 
 # The survivor is asked; silence is not consent
