@@ -18,6 +18,7 @@ from centre.chain_of_custody.actions.inventory import (
 from centre.chain_of_custody.clock_pack import in_force, pack, versions
 from centre.chain_of_custody.queries import clock_readings, clock_work, clocks
 from centre.chain_of_custody.queries import roof as store
+from centre.chain_of_custody.queries.history import standing
 from centre.chain_of_custody.rules.checks import Seen
 from centre.chain_of_custody.rules.clock_marks import Happened, marks
 from centre.chain_of_custody.rules.clocks import Light, Mark, Scope, newest_run, read
@@ -350,6 +351,47 @@ def test_what_is_kept_without_a_report_in_scotland_has_its_26_months(
     later(days=26 * 31)
 
     assert "RETENTION_UNREPORTED" in due_codes(custodian)
+
+
+# A hand-over nobody confirms
+
+
+def overdue(by):
+    sentences = [t.sentence for t in store.work(by, clock.now())]
+    return [s for s in sentences if "overdue" in s]
+
+
+def test_r24_the_coordinator_too_is_told_and_custody_stays(
+    offered, stored_item, custodian, coordinator, browse, later
+):
+    assert overdue(coordinator) == []
+    later(hours=3)
+
+    [told] = overdue(coordinator)
+    assert str(offered) in told
+    assert overdue(custodian) == ["A hand-over is overdue; nobody signed for it yet."]
+    assert standing(stored_item).holder == custodian.pk
+    page = browse(coordinator).get(reverse("request_clocks")).content.decode()
+    assert str(offered) in page
+
+
+def test_r24_page_what_the_list_links_to_is_open_to_the_coordinator(
+    offered, coordinator, browse, later
+):
+    later(hours=3)
+    [one] = clock_work.pressing(coordinator, clock.now())
+
+    assert browse(coordinator).get(one.href).status_code == 200
+
+
+def test_r24_control_a_confirmed_hand_over_presses_nobody(
+    offered, stored_item, investigator, coordinator, later
+):
+    seen = {stored_item.code: Seen("A1")}
+    actions.receive_transfer(transfer=offered, seen=seen, by=investigator)
+    later(hours=3)
+
+    assert overdue(coordinator) == []
 
 
 # Versions

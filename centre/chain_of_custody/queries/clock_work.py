@@ -15,6 +15,9 @@ from centre.core.work import Task, When
 ON_THE_LIST: Final = frozenset({"STORE_PUTAWAY"})
 """Whose things stand on the work list one by one already."""
 
+AT_HAND_OVER: Final = "RECEIVE_CONFIRM"
+"""Of which giver, receiver and store are told by the hand-over itself (R24)."""
+
 
 def pressing(by: User, at: datetime) -> list[Running]:
     """Everything due soon or overdue within reach: the overdue first, oldest first."""
@@ -45,9 +48,15 @@ def work(by: User, at: datetime) -> list[Task]:
             reference=one.reference,
         )
         for one in clocks.due(by, at)
-        if acting_role(by, one.centre) in asked(one.reading)
-        and not (one.reading.policy.code in ON_THE_LIST and not one.reading.is_late)
+        if _is_asked(acting_role(by, one.centre), one.reading)
     ]
+
+
+def _is_asked(role: str, reading: Reading) -> bool:
+    if reading.policy.code == AT_HAND_OVER:
+        return reading.is_late and role == str(reading.policy.escalation)
+    is_listed = reading.policy.code in ON_THE_LIST and not reading.is_late
+    return role in asked(reading) and not is_listed
 
 
 def asked(reading: Reading) -> set[str]:

@@ -30,7 +30,11 @@ from centre.chain_of_custody.queries.clock_readings import (
     readings,
     starts,
 )
-from centre.chain_of_custody.queries.clocks_around import of_cases, of_places
+from centre.chain_of_custody.queries.clocks_around import (
+    of_cases,
+    of_places,
+    of_transfers,
+)
 from centre.chain_of_custody.queries.history import (
     Line,
     Package,
@@ -77,6 +81,7 @@ def due(by: User, at: datetime) -> list[Running]:
         found += _of_packages(things, at)
         found += of_cases(centre, by, at)
         found += of_places(centre, at)
+        found += of_transfers(centre, by, at)
     pressing = [one for one in found if one.reading.light in PRESSING]
     return sorted(pressing, key=lambda one: moment_of(one.reading))
 

@@ -10,11 +10,17 @@ from uuid import UUID
 from django.db.models import Min, Q, QuerySet
 from django.urls import reverse
 
-from centre.chain_of_custody.models import CustodyEvent, InventoryEnd, Whereabouts
+from centre.chain_of_custody.models import (
+    CustodyEvent,
+    InTransit,
+    InventoryEnd,
+    Whereabouts,
+)
 from centre.chain_of_custody.queries.clock_readings import Running, readings, starts
 from centre.chain_of_custody.queries.history import not_void
 from centre.chain_of_custody.queries.inventory import tree
 from centre.chain_of_custody.queries.reported import reported_since
+from centre.chain_of_custody.queries.transfers import dues
 from centre.chain_of_custody.rules.clocks import Mark, Scope
 from centre.chain_of_custody.rules.fold import Reporting
 from centre.chain_of_custody.rules.moves import Move, State
@@ -55,6 +61,29 @@ def of_places(centre: Centre, at: datetime) -> Iterator[Running]:
         newest = max([since, *(counted[k] for k in around if k in counted)])
         for reading in readings(Scope.PLACE, [Mark("counted", newest)], centre, at):
             yield Running(reading, name, reverse("inventories"), centre)
+
+
+def of_transfers(centre: Centre, by: User, at: datetime) -> Iterator[Running]:
+    """Hand-overs without a request that nobody has confirmed; they never end alone.
+
+    Those of a request stand among the clocks of the request.
+    """
+    open_ones = InTransit.objects.filter(
+        transfer__case__centre=centre,
+        transfer__lines__isnull=True,
+    ).select_related("transfer__case", "item", "kit")
+    seen = access.within(open_ones, by, Permission.DISPOSAL_VIEW, path="transfer__case")
+    marked = {row.transfer_id: row for row in seen}
+    until = dues(row.transfer for row in marked.values())
+    for mark in marked.values():
+        transfer, thing = mark.transfer, mark.item or mark.kit
+        if thing is None:
+            continue
+        told = [Mark("offered", transfer.released_at, due=until[transfer.pk])]
+        href = reverse(f"disposal_{thing.thing}", args=[thing.code])
+        for reading in readings(Scope.REQUEST, told, centre, at):
+            case = str(transfer.case)
+            yield Running(reading, str(transfer), href, centre, case)
 
 
 def _told_of(reported: dict[UUID, datetime]) -> dict[UUID, list[Mark]]:

@@ -22,6 +22,7 @@ from centre.chain_of_custody.models.requests import (
     RequestEnd,
 )
 from centre.chain_of_custody.queries.request_progress import progress_of
+from centre.chain_of_custody.queries.transfers import dues
 from centre.chain_of_custody.rules.checks import Basis
 from centre.chain_of_custody.rules.clocks import (
     Light,
@@ -184,11 +185,13 @@ class _Marks:
     def _from_transfers(self, keys: Sequence[UUID]) -> None:
         links = LineTransfer.objects.filter(line__request__in=keys)
         requests = {}
-        for key, transfer, at, expected in links.values_list(
-            "line__request", "transfer", "offered_at", "transfer__expected_at"
-        ):
-            requests[transfer] = key
-            self.marks[key].append(Mark("offered", at, due=expected))
+        found = list(links.select_related("transfer", "line"))
+        until = dues(link.transfer for link in found)
+        for link in found:
+            key = link.line.request_id
+            requests[link.transfer_id] = key
+            told = Mark("offered", link.offered_at, due=until[link.transfer_id])
+            self.marks[key].append(told)
         events = CustodyEvent.objects.filter(
             transfer__in=requests, move__in=list(_MOVE_MARKS)
         )

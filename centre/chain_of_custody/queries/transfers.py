@@ -77,6 +77,17 @@ def due_at(transfer: Transfer) -> datetime:
     )
 
 
+def dues(transfers: Iterable[Transfer]) -> dict[UUID, datetime]:
+    """Until when the receiver of each confirms, in one query."""
+    known = {transfer.pk: transfer for transfer in transfers}
+    events = CustodyEvent.objects.filter(transfer__in=known, move=Move.PICKED_UP)
+    carried = set(events.order_by().values_list("transfer", flat=True))
+    return {
+        key: handover.due_at(t.released_at, t.expected_at, is_by_courier=key in carried)
+        for key, t in known.items()
+    }
+
+
 def last_departure(package: Package) -> CustodyEvent | None:
     """How the thing last came into hands outside the centre."""
     rows = CustodyEvent.objects.filter(
