@@ -7,6 +7,7 @@ from django.test import Client
 from django.urls import reverse
 
 from centre.portal.actions import cards
+from centre.portal.codes import once
 from tests.chain_of_custody.conftest import (
     collect,
     consented,
@@ -42,6 +43,7 @@ def send():
     """Post to the page as a stranger would, each time without any cookie."""
 
     def sent(address="203.0.113.7", **told):
-        return Client(REMOTE_ADDR=address).post(reverse("own_page"), told)
+        given = {"once": once(), **told}
+        return Client(REMOTE_ADDR=address).post(reverse("own_page"), given)
 
     return sent

@@ -15,11 +15,14 @@ from centre.core.errors import AccessError, RuleError
 from centre.core.models import AccessNote
 from centre.portal import rules
 from centre.portal.actions import cards, own
+from centre.portal.codes import OPEN_FOR, once
 from centre.portal.models import Answered, Asked, Card, Tries
 from centre.portal.queries import work
 from tests.portal.conftest import PIN, WRONG
 
-TOKEN = re.compile(rb'(name="csrfmiddlewaretoken" value=|X-CSRFToken": )"[^"]+"')
+TOKEN = re.compile(
+    rb'(name="csrfmiddlewaretoken" value=|name="once" value=|X-CSRFToken": )"[^"]+"'
+)
 HINTS = ("kit", "evidence", "sexual", "police", "assault", "survivor", "forensic")
 REFUSED = "That did not open"
 
@@ -114,6 +117,32 @@ def test_without_the_waits_any_number_is_found(card, send, monkeypatch):
         send(code=card.code, pin=WRONG)
 
     assert opens(send(code=card.code, pin=PIN))
+
+
+def test_going_back_after_she_left_sends_nothing_again(card, send):
+    """The browser offers to send the same once more; it opens nothing."""
+    mark = once()
+    first = send(code=card.code, pin=PIN, once=mark).content.decode()
+    assert "Kept at least until" in first
+    again = send(code=card.code, pin=PIN, once=mark).content.decode()
+
+    assert "was sent before" in again
+    assert "Kept at least until" not in again
+
+
+@pytest.mark.parametrize("mark", ["", "made-up", "a:b:c"])
+def test_a_mark_that_is_not_ours_opens_nothing(mark, card, send):
+    shown = send(code=card.code, pin=PIN, once=mark).content.decode()
+
+    assert "Kept at least until" not in shown
+
+
+def test_a_page_left_open_for_an_hour_is_not_sent(card, send, monday):
+    mark = once()
+    monday.shift(OPEN_FOR + timedelta(minutes=1))
+    shown = send(code=card.code, pin=PIN, once=mark).content.decode()
+
+    assert "Kept at least until" not in shown
 
 
 def test_codes_that_do_not_exist_are_locked_alike(send, db):

@@ -7,6 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand
 
+from centre.demo import own_page
 from centre.demo.cast import CAST, code_now, passwords
 
 
@@ -37,6 +38,13 @@ class Command(BaseCommand):
             "\nA code lasts 30 seconds and counts once. For a fresh one:\n"
             "  make code NAME=nadia\n"
         )
+        card = own_page.kept()
+        if card:
+            address = f"{settings.CENTRE_ORIGIN}/steps/"
+            self.stdout.write(
+                f"\nThe survivor of the first visit: {address}, "
+                f"code {card['code']}, number {card['pin']}\n"
+            )
 
 
 def _line(role: str, username: str, password: str, code: str, does: str) -> str:

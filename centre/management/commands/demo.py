@@ -11,7 +11,7 @@ from centre.core.actions.set_up import open_centre
 from centre.core.actions.upkeep import tick
 from centre.core.commands import WritingCommand
 from centre.core.models import Centre
-from centre.demo import adult, backlog, others
+from centre.demo import adult, backlog, others, own_page
 from centre.demo.cast import enrol_cast
 from centre.demo.furniture import furnish, new_kit
 
@@ -37,7 +37,7 @@ class Command(WritingCommand):
         people = enrol_cast(centre)
         furniture = furnish(centre, people)
         self._tell("Visit 1 of 3: an adult, Kenya's form, five items to the police")
-        adult.visit(centre, people, furniture)
+        own_page.card(adult.visit(centre, people, furniture))
         self._tell("Visit 2 of 3: a child of nine with her guardian's consent")
         others.child(centre, people, furniture)
         self._tell("Visit 3 of 3: an anonymous kit kept without report")

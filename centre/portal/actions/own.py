@@ -19,7 +19,7 @@ from centre.core import clock, journal
 from centre.core.actions.set_up import system_actor
 from centre.ledger.kinds import Kind
 from centre.portal import rules
-from centre.portal.codes import bound, digest, source
+from centre.portal.codes import bound, digest, once_read, source
 from centre.portal.models import Asked, Card, Tries
 
 
@@ -54,6 +54,20 @@ def wish(*, code: str, pin: str, address: str, wish: str, words: str) -> Asked |
         stream=card.pk,
     )
     return row
+
+
+@transaction.atomic
+def is_first(mark: str) -> bool:
+    """Whether a page is sent for the first time, and not again out of the history.
+
+    A browser offers to send it once more when somebody goes back after she has left.
+    """
+    at = clock.now()
+    read = once_read(mark)
+    if read is None:
+        return False
+    _, is_new = Tries.objects.get_or_create(pk=f"once:{read}", defaults={"last_at": at})
+    return is_new
 
 
 def _card(typed: str, pin: str, address: str, at: datetime) -> Card | None:

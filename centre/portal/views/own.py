@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods
 from centre.core.errors import RuleError
 from centre.core.http import open_to_strangers
 from centre.portal.actions import own as actions
+from centre.portal.codes import once
 from centre.portal.forms import LookForm, WishForm
 
 
@@ -24,6 +25,8 @@ def own_page(request: HttpRequest) -> HttpResponse:
     """The door, and behind it the steps."""
     if request.method == "GET":
         return _door(request)
+    if not actions.is_first(request.POST.get("once", "")):
+        return _door(request, is_stale=True)
     given = _given(request)
     if "wish" in request.POST:
         return _wished(request, given)
@@ -54,9 +57,16 @@ def _given(request: HttpRequest) -> dict[str, Any]:
     }
 
 
-def _door(request: HttpRequest, *, is_refused: bool = False) -> HttpResponse:
+def _door(
+    request: HttpRequest, *, is_refused: bool = False, is_stale: bool = False
+) -> HttpResponse:
     """The same bytes for whatever did not open."""
-    page = {"form": LookForm(), "is_refused": is_refused}
+    page = {
+        "form": LookForm(),
+        "once": once(),
+        "is_refused": is_refused,
+        "is_stale": is_stale,
+    }
     return render(request, "portal/door.html", page)
 
 
@@ -70,6 +80,7 @@ def _shown(
     page = {
         "steps": steps,
         "form": form or WishForm(),
+        "once": once(),
         "is_kept": is_kept and form is None,
         "code": request.POST.get("code", ""),
     }
