@@ -38,6 +38,8 @@ NOT_COVERED = {
     "core_draft": "what is being typed; nothing relies on it before it is kept",
     "core_formtoken": "keeps a form from being sent twice, for a while",
     "core_waiting": "waits five minutes for a security key; its entry is checked anew",
+    "chain_of_custody_backlogdraft": "a list that is not taken over yet",
+    "chain_of_custody_backlogdraftscan": "waits with such a list",
     "chain_of_custody_inventoryscan": "notes on the way to the events of an inventory",
     "chain_of_custody_requestdraft": "what is being typed, like other drafts",
     "django_content_type": "names of tables for the library that asks for them",
