@@ -93,6 +93,7 @@ TABLE = {
     "access_log": page("aude"),
     "integrity": page("aude dora kito kara"),
     "figures": form("dora aude"),
+    "own_figures": page("dora aude", "year=told"),
     "year_figures": page("dora aude", "year=told"),
     "take_out_figures": Row("year=told", "dora aude", None, 404),
     "people": form("dora sami"),

@@ -13,7 +13,7 @@ from centre.core.forms import ActionForm
 from centre.core.http import StaffRequest
 from centre.core.models import Centre
 from centre.core.permissions import Permission
-from centre.insight import actions, documents, queries
+from centre.insight import actions, documents, queries, rules
 from centre.insight.actions import Form
 from centre.insight.models import Return
 from centre.insight.suppression import figures_of
@@ -44,6 +44,23 @@ def figures(request: StaffRequest) -> HttpResponse:
         "hidden": documents.WHAT_IS_HIDDEN,
     }
     return render(request, "insight/figures.html", page)
+
+
+@require_http_methods(["GET"])
+def own_figures(request: StaffRequest, year: int) -> HttpResponse:
+    """A year and the present in true numbers; they do not leave the centre."""
+    centre, at = _centre(request), clock.now()
+    this_year = clock.local(at, centre.timezone).year
+    if not rules.FIRST <= year <= this_year:
+        raise Http404
+    page = {
+        "year": year,
+        "before": year - 1 if year > rules.FIRST else None,
+        "after": year + 1 if year < this_year else None,
+        "own": queries.own(centre, *queries.year_of(centre, year)),
+        "now": queries.now(centre, at) if year == this_year else None,
+    }
+    return render(request, "insight/own.html", page)
 
 
 @require_http_methods(["GET"])

@@ -7,9 +7,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from django.db.models import Count, Exists, Min, OuterRef, Q
+from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet
 
-from centre.chain_of_custody.models import CustodyEvent, InTransit, Transfer
+from centre.chain_of_custody.models import (
+    CustodyEvent,
+    InTransit,
+    Transfer,
+    Whereabouts,
+)
 from centre.chain_of_custody.queries.history import Package, not_void, standings
 from centre.chain_of_custody.queries.lists import latest
 from centre.chain_of_custody.rules.checks import LATE_MODES
@@ -134,6 +139,11 @@ def unfetched(centre: Centre, by: User, at: datetime) -> list[Held]:
     seen = access.within(rows, by, Permission.ITEM_VIEW)
     found = seen.select_related("item", "kit").order_by("occurred_at")
     return [Held(e.thing, State.STORED, e.occurred_at) for e in found[:MOST]]
+
+
+def seen(rows: QuerySet[Whereabouts], by: User) -> list[Package]:
+    """Of such things those within reach, the first hundred."""
+    return [row.thing for row in access.within(rows, by, Permission.ITEM_VIEW)[:MOST]]
 
 
 def legs(centre: Centre, by: User, at: datetime) -> list[Taken]:

@@ -143,22 +143,26 @@ def open_proposal(package: Package, case: Case, at: datetime) -> Proposal | None
     return None
 
 
-def due(centre: Centre, by: User, *, before: date) -> list[Due]:
-    """What ends before a day, the soonest first; ended and gone things left out."""
+def newest_dates(centre: Centre) -> QuerySet[Retention]:
+    """The date that counts for each thing; ended and gone things left out."""
     later_kit = Retention.objects.filter(
         kit=OuterRef("kit"), kit__isnull=False, until__gt=OuterRef("until")
     )
     later_item = Retention.objects.filter(
         item=OuterRef("item"), item__isnull=False, until__gt=OuterRef("until")
     )
-    rows = Retention.objects.filter(
+    return Retention.objects.filter(
         ~Exists(later_kit),
         ~Exists(later_item),
         ~Exists(_ended("kit")),
         ~Exists(_ended("item")),
         case__centre=centre,
-        until__lt=before,
     )
+
+
+def due(centre: Centre, by: User, *, before: date) -> list[Due]:
+    """What ends before a day, the soonest first."""
+    rows = newest_dates(centre).filter(until__lt=before)
     seen = access.within(rows, by, Permission.DISPOSAL_VIEW)
     found = seen.select_related("kit", "item", "case").order_by("until", "pk")
     listed: dict[object, Due] = {}

@@ -17,6 +17,7 @@ from centre.chain_of_custody.models import CustodyEvent
 from centre.chain_of_custody.models.requests import LineDecision
 from centre.chain_of_custody.queries.history import not_void
 from centre.chain_of_custody.queries.lists import latest
+from centre.chain_of_custody.rules.checks import LATE_MODES
 from centre.chain_of_custody.rules.fold import Reporting
 from centre.chain_of_custody.rules.legs import LEGS, Firsts
 from centre.chain_of_custody.rules.moves import Move, Thing
@@ -109,6 +110,18 @@ def turned(centre: Centre, begins: datetime, ends: datetime) -> Counts:
     return counted
 
 
+def written(centre: Centre, begins: datetime, ends: datetime) -> Counts:
+    """How events of then were written down, and how many were put right."""
+    rows = _all(centre, begins, ends)
+    late = Q(entry_mode__in=LATE_MODES)
+    counted: Counts = rows.aggregate(
+        in_time=Count("pk", filter=~late),
+        late=Count("pk", filter=late),
+        put_right=Count("pk", filter=Q(move__in=[Move.AMENDED, Move.VOIDED])),
+    )
+    return counted
+
+
 def firsts(centre: Centre, begins: datetime, ends: datetime) -> Firsts:
     """When each leg's moves were first made with each thing then."""
     moves = {m for leg in LEGS for m in leg.begins | leg.ends}
@@ -118,10 +131,13 @@ def firsts(centre: Centre, begins: datetime, ends: datetime) -> Firsts:
 
 
 def _events(centre: Centre, begins: datetime, ends: datetime) -> QuerySet[CustodyEvent]:
-    rows = CustodyEvent.objects.filter(
+    return not_void(_all(centre, begins, ends))
+
+
+def _all(centre: Centre, begins: datetime, ends: datetime) -> QuerySet[CustodyEvent]:
+    return CustodyEvent.objects.filter(
         centre=centre, occurred_at__gte=begins, occurred_at__lt=ends
     )
-    return not_void(rows)
 
 
 def _same_case(ends: datetime) -> QuerySet[CustodyEvent]:

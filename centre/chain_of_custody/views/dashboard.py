@@ -7,6 +7,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_http_methods
 
 from centre.chain_of_custody.queries import dashboard as queries
+from centre.chain_of_custody.queries import steering
 from centre.chain_of_custody.views import doors
 from centre.core import clock
 from centre.core.http import StaffRequest
@@ -28,5 +29,7 @@ def dashboard(request: StaffRequest) -> HttpResponse:
         "medians": [(one.words, one.median) for one in legs if one.median is not None],
         "quality": queries.quality(centre, by),
         "cases": queries.cases_of(centre, by),
+        "quiet": queries.seen(steering.quiet(centre, at), by),
+        "unplaced": queries.seen(steering.unplaced(centre), by),
     }
     return render(request, "chain_of_custody/dashboard.html", page)
