@@ -6,7 +6,8 @@ import os
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
@@ -16,11 +17,11 @@ from tools.environment import install
 from tools.talk import SetUpError, say, step
 
 _GATES: Final = (
+    ("Types", ("mypy",)),
     ("Style", ("ruff", "check", ".")),
     ("Form", ("ruff", "format", "--check", "--quiet", ".")),
     ("Templates", ("djlint", "templates", "--lint", "--quiet")),
     ("Layers", ("lint-imports", "--no-cache")),
-    ("Types", ("mypy",)),
 )
 _MANAGED: Final = (
     ("Migrations", ("makemigrations", "--check", "--dry-run")),
@@ -91,17 +92,27 @@ def fix() -> None:
 def _check(surroundings: Mapping[str, str]) -> None:
     _manage(("setup",), surroundings)
     deployed = {**surroundings, "CENTRE_ORIGIN": "https://centre.example"}
-    wrong = []
-    for name, words in _GATES:
-        with step(name):
-            wrong += [name] * bool(_tool(words, surroundings))
-    for name, words in _MANAGED:
-        with step(name):
-            wrong += [name] * bool(_manage(words, deployed))
+    with ThreadPoolExecutor(2) as both:
+        gates = [
+            *(both.submit(_gate, n, _tool, words, surroundings) for n, words in _GATES),
+            *(both.submit(_gate, n, _manage, words, deployed) for n, words in _MANAGED),
+        ]
+        wrong = [name for gate in gates for name in gate.result()]
     if wrong:
         raise SetUpError(
             f"Not right yet: {', '.join(wrong)}. What to change stands above."
         )
+
+
+def _gate(
+    name: str,
+    run: Callable[[Sequence[str], Mapping[str, str]], int],
+    words: Sequence[str],
+    surroundings: Mapping[str, str],
+) -> list[str]:
+    """Its name if something is wrong; two gates run at a time."""
+    with step(name):
+        return [name] * bool(run(words, surroundings))
 
 
 def _tool(words: Sequence[str], surroundings: Mapping[str, str]) -> int:

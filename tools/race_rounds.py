@@ -51,7 +51,11 @@ def main(rounds: str, kinds: str, control: str = "none") -> int:
         scene = _furnish()
         _spoil(control)
         began = time.monotonic()
-        won = {kind.__name__: _contest(scene, kind, int(rounds)) for kind in chosen}
+        won = {}
+        for kind in chosen:
+            won[kind.__name__] = _contest(
+                scene, kind, int(rounds), is_control=control != "none"
+            )
         seconds = time.monotonic() - began
         if control == "none":
             scene.faults += list(_unsound(scene))
@@ -120,8 +124,11 @@ KINDS: Final[Sequence[Round]] = (
 )
 
 
-def _contest(scene: Scene, kind: Round, rounds: int) -> int:
-    """Let two acts begin together, so many times; what is wrong is kept."""
+def _contest(scene: Scene, kind: Round, rounds: int, *, is_control: bool) -> int:
+    """Let two acts begin together, so many times; what is wrong is kept.
+
+    A control has shown what it should with the first fault and ends there.
+    """
     from django.db import connection
 
     together = Barrier(2)
@@ -134,6 +141,8 @@ def _contest(scene: Scene, kind: Round, rounds: int) -> int:
     with ThreadPoolExecutor(2) as pool:
         item = None
         for number in range(rounds):
+            if is_control and scene.faults:
+                break
             if item is None or number % FRESH == 0:
                 item = _new_item(scene)
             outcomes = sorted(pool.map(run, kind(scene, item)))

@@ -37,4 +37,4 @@ def step(what: str) -> Iterator[None]:
     began = time.monotonic()
     yield
     took = time.monotonic() - began
-    say(f"  done in {took:.1f} s ({time.monotonic() - _STARTED:.0f} s in all)")
+    say(f"  {what}: done in {took:.1f} s ({time.monotonic() - _STARTED:.0f} s in all)")

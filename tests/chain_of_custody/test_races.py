@@ -1,6 +1,6 @@
 """Two acts at the same moment that cannot both be true: one is written, one refused.
 
-A hundred rounds in all (`make races` has a thousand), on databases of their own, each
+Forty rounds in all (`make races` has a thousand), on databases of their own, each
 side on a connection of its own. Only PostgreSQL can show it: SQLite lets one writer in
 at a time.
 """
@@ -25,7 +25,7 @@ pytestmark = [
     pytest.mark.postgres,
     pytest.mark.skipif(IS_SQLITE, reason="SQLite has one writer at a time."),
 ]
-ROUNDS = 25
+ROUNDS = 10
 
 
 @pytest.fixture
