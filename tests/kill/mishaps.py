@@ -20,6 +20,8 @@ from tools.kill_rounds import Scene, acts, centre, faults_of, fork
 WORDS = "The kit lies on the table of the examination room."
 TRIES = 200
 NOTES = 20
+MOST_NOTES = 2000
+"""So many are sent while no cut has met one."""
 
 
 def lost_reply(scene: Scene) -> dict[str, Any]:
@@ -97,9 +99,9 @@ def cut_connections(scene: Scene) -> dict[str, Any]:
     before = _noted()
     connections.close_all()
     cutter = fork(_cut_until_killed)
-    said, refused = set(), 0
-    for _ in range(NOTES):
-        token = uuid.uuid4()
+    said, refused, sent = set(), 0, 0
+    while sent < NOTES or (not refused and sent < MOST_NOTES):
+        token, sent = uuid.uuid4(), sent + 1
         for _ in range(TRIES):
             try:
                 _send(scene, token)
@@ -112,7 +114,7 @@ def cut_connections(scene: Scene) -> dict[str, Any]:
     os.waitpid(cutter, 0)
     connections.close_all()
     return {
-        "sent": NOTES,
+        "sent": sent,
         "kept": _noted() - before,
         "said": sorted(said),
         "refused": refused,
