@@ -76,6 +76,7 @@ STARTS: Final[dict[str, tuple[tuple[str, str], ...]]] = {
     Role.AUDITOR: (
         ("Access log", "access_log"),
         ("Integrity", "integrity"),
+        ("Inventories and spot checks", "inventories"),
         ("Figures for others", "figures"),
     ),
     Role.ADMINISTRATOR: (("People", "people"),),

@@ -134,6 +134,7 @@ def _under_way(visit: Any, furniture: Any) -> dict[str, Any]:
         "proposal": _proposal(visit),
         "report": _report(visit),
         "inventory": _inventory(visit),
+        "spot_check": _spot_check(visit),
         **_security_keys(visit),
         "document": _document(visit),
         "told": _told(visit),
@@ -267,6 +268,22 @@ def _inventory(visit: Any) -> Any:
 
     place = Location.objects.filter(centre=visit.centre).first()
     return begin_inventory(place=place, by=visit.who("kito"))
+
+
+def _spot_check(visit: Any) -> Any:
+    """One that was looked for, and one that was not yet."""
+    from centre.chain_of_custody.actions.spot_checks import (
+        draw_spot_check,
+        end_spot_check,
+    )
+    from centre.chain_of_custody.queries.inventory import drawn
+
+    kito = visit.who("kito")
+    looked_for = draw_spot_check(centre=visit.centre, count=1, by=kito)
+    [thing] = drawn(looked_for)
+    lines = [thing.place.code, thing.thing.code]
+    end_spot_check(spot_check=looked_for, lines=lines, by=kito)
+    return draw_spot_check(centre=visit.centre, count=1, by=kito)
 
 
 def _backlog(visit: Any) -> dict[str, Any]:

@@ -138,6 +138,8 @@ class Kind(StrEnum):
     INVENTORY_NOT_SEEN = "inventory.not_seen"
     INVENTORY_BEGUN = "inventory.begun"
     INVENTORY_CLOSED = "inventory.closed"
+    SPOT_CHECK_DRAWN = "spot_check.drawn"
+    SPOT_CHECK_ENDED = "spot_check.ended"
     BACKLOG_TAKEN_OVER = "backlog.taken_over"
     BACKLOG_SCAN_KEPT = "backlog.scan_kept"
     EARLIER_NUMBER_KEPT = "earlier_number.kept"

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from uuid import UUID
 
 from django.db import transaction
 
-from centre.chain_of_custody.actions.many import Due, lock, write_all
+from centre.chain_of_custody.actions import sightings
+from centre.chain_of_custody.actions.sightings import Session
 from centre.chain_of_custody.models import (
     Inventory,
     InventoryEnd,
@@ -20,25 +20,13 @@ from centre.chain_of_custody.models import (
     Location,
 )
 from centre.chain_of_custody.queries import inventory as queries
-from centre.chain_of_custody.queries.history import Package, standings
+from centre.chain_of_custody.queries.history import Package
 from centre.chain_of_custody.rules import inventory as rules
-from centre.chain_of_custody.rules.codes import read_scan
-from centre.chain_of_custody.rules.discrepancies import Question
-from centre.chain_of_custody.rules.fold import Standing
 from centre.chain_of_custody.rules.inventory import Finding, Scan, Told
-from centre.chain_of_custody.rules.moves import Move
-from centre.core import access, clock, journal, references
-from centre.core.errors import RuleError
+from centre.core import access, clock, journal
 from centre.core.models import Case, User
 from centre.core.permissions import Permission
 from centre.ledger.kinds import Kind
-
-_MOVES = {
-    Finding.SEEN: Move.INVENTORY_SEEN,
-    Finding.ELSEWHERE: Move.INVENTORY_SEEN,
-    Finding.NOT_SEEN: Move.INVENTORY_NOT_SEEN,
-    Finding.ENDED: Move.NOTE_ADDED,
-}
 
 
 @transaction.atomic
@@ -67,20 +55,10 @@ def keep_scans(*, inventory: Inventory, lines: Sequence[str], by: User) -> int:
     Inventory.objects.select_for_update().get(pk=inventory.pk)
     rules.check_open(is_closed=is_closed(inventory))
     rules.check_lines(lines)
-    codes = [_code(number, line) for number, line in enumerate(lines, start=1)]
-    places = {
-        place.code: place
-        for place in Location.objects.filter(centre=inventory.centre, code__in=codes)
+    scans = {
+        code: InventoryScan(inventory=inventory, code=code, place=place, at=at, by=by)
+        for code, place in sightings.read(lines, inventory.centre, inventory.place)
     }
-    here = inventory.place
-    scans: dict[str, InventoryScan] = {}
-    for code in codes:
-        if code in places:
-            here = places[code]
-            continue
-        scans[code] = InventoryScan(
-            inventory=inventory, code=code, place=here, at=at, by=by
-        )
     InventoryScan.objects.bulk_create(
         scans.values(),
         update_conflicts=True,
@@ -109,20 +87,16 @@ def close_inventory(*, inventory: Inventory, by: User) -> InventoryEnd:
         row.thing.code: (row.thing, row.case) for row in listed
     }
     others = queries.packages_of(scans.keys() - wanted.keys(), centre)
-    wanted |= {code: (thing, _case(thing)) for code, thing in others.items()}
-    lock(case for _, case in wanted.values())
-    stand = standings(thing for thing, _ in wanted.values())
-    told = {
-        code: rules.found(stand[thing.pk], scans.get(code), above=places.above)
-        for code, (thing, _) in wanted.items()
-        if code in scans or rules.is_due(stand[thing.pk], inventory.begun_at)
-    }
-    due = [
-        _due(*wanted[code], stand[wanted[code][0].pk], one, scans.get(code), inventory)
-        for code, one in told.items()
-    ]
-    write_all(due, centre=centre, by=by, at=at)
-    return _close(inventory, told.values(), len(scans.keys() - wanted.keys()), by, at)
+    wanted |= {code: (one, sightings.case_of(one)) for code, one in others.items()}
+    told = sightings.hold(
+        wanted,
+        scans,
+        Session("inventory", inventory.pk, inventory.begun_at),
+        centre=centre,
+        by=by,
+        at=at,
+    )
+    return _close(inventory, told, len(scans.keys() - wanted.keys()), by, at)
 
 
 def is_closed(inventory: Inventory) -> bool:
@@ -152,53 +126,3 @@ def _close(
         stream=inventory.pk,
     )
     return end
-
-
-def _due(
-    package: Package,
-    case: Case,
-    standing: Standing,
-    told: Told,
-    scan: Scan | None,
-    inventory: Inventory,
-) -> Due:
-    """The event of one finding: only a note where no inventory event is legal."""
-    move = _MOVES[told.finding]
-    if not told.is_held:
-        move = Move.NOTE_ADDED
-    seen_at: UUID | None = scan.place if scan else None
-    details = {"inventory": str(inventory.pk)}
-    if scan is not None:
-        details["scanned_at"] = scan.at.isoformat()
-    if move is Move.NOTE_ADDED:
-        details["note"] = f"Inventory: {told.finding.words.lower()}."
-    return Due(
-        package=package,
-        case=case,
-        move=move,
-        columns={
-            "place_id": seen_at,
-            "place_from_id": standing.place,
-            "reason_code": "" if told.finding is Finding.SEEN else told.finding.value,
-        },
-        details=details,
-        question=Question.NOT_WHERE_RECORDED if told.is_question else "",
-        words=f"{told.finding.words} at an inventory.",
-    )
-
-
-def _code(number: int, line: str) -> str:
-    code = read_scan(line)
-    if not references.is_valid(code):
-        raise RuleError(
-            f"Line {number} is not a whole code. Scan that label once more; nothing "
-            "was kept yet."
-        )
-    return code
-
-
-def _case(package: Package) -> Case:
-    case = package.case
-    if case is None:
-        raise RuleError("A kit in stock belongs to no inventory of evidence.")
-    return case

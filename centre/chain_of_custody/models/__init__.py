@@ -40,6 +40,7 @@ from centre.chain_of_custody.models.requests import (
 )
 from centre.chain_of_custody.models.retention import Retention
 from centre.chain_of_custody.models.rolls import SealRoll, SpoiltSeal
+from centre.chain_of_custody.models.spot_checks import SpotCheck, SpotCheckEnd
 from centre.chain_of_custody.models.things import Item, Kit, Seal, StockRule
 from centre.chain_of_custody.models.whereabouts import Whereabouts
 
@@ -79,6 +80,8 @@ __all__ = [
     "Seal",
     "SealRoll",
     "SpoiltSeal",
+    "SpotCheck",
+    "SpotCheckEnd",
     "StockRule",
     "TemperatureReading",
     "Transfer",

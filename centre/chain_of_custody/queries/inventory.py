@@ -11,9 +11,12 @@ from django.db.models import Q, QuerySet
 from centre.chain_of_custody.models import (
     CustodyEvent,
     Inventory,
+    InventoryEnd,
     Item,
     Kit,
     Location,
+    SpotCheck,
+    SpotCheckEnd,
     Whereabouts,
 )
 from centre.chain_of_custody.queries.history import Package
@@ -58,8 +61,13 @@ def tree(centre: Centre) -> Tree:
 
 def due_at(place: Location, places: Tree) -> QuerySet[Whereabouts]:
     """What should lie at a place or inside it by itself, not in a kit."""
+    return loose_in_store(place.centre).filter(place__in=places.below[place.pk])
+
+
+def loose_in_store(centre: Centre) -> QuerySet[Whereabouts]:
+    """Every kit and loose item that should lie somewhere in this store."""
     return Whereabouts.objects.filter(
-        place__in=places.below[place.pk], state=State.STORED, inside__isnull=True
+        centre=centre, state=State.STORED, inside__isnull=True
     )
 
 
@@ -87,12 +95,28 @@ def packages_of(codes: Iterable[str], centre: Centre) -> dict[str, Package]:
     return {package.code: package for package in found}
 
 
-def events_of(inventory: Inventory) -> QuerySet[CustodyEvent]:
-    """What a closed inventory wrote, the graver first."""
-    end = inventory.end
+def spot_checks_of(centre: Centre) -> QuerySet[SpotCheck]:
+    """Every spot check of a store, the newest first."""
+    return SpotCheck.objects.filter(centre=centre).select_related("drawn_by", "end")
+
+
+def drawn(spot_check: SpotCheck) -> list[Whereabouts]:
+    """What was drawn, as it stands now, by its place."""
+    codes = set(spot_check.codes)
+    rows = Whereabouts.objects.filter(
+        Q(item__code__in=codes) | Q(kit__code__in=codes), centre=spot_check.centre
+    )
+    told = rows.select_related("item__case", "kit", "case", "place")
+    return list(told.order_by("place__name", "pk"))
+
+
+def differences(
+    centre: Centre, end: InventoryEnd | SpotCheckEnd
+) -> QuerySet[CustodyEvent]:
+    """What a closed inventory or spot check wrote, the graver first."""
     return (
         CustodyEvent.objects.filter(
-            centre=inventory.centre,
+            centre=centre,
             recorded_at=end.closed_at,
             actor=end.closed_by,
             move__in=[Move.INVENTORY_SEEN, Move.INVENTORY_NOT_SEEN, Move.NOTE_ADDED],

@@ -13,6 +13,7 @@ from django.db.models.functions import ExtractYear
 
 from centre.chain_of_custody.models import CustodyEvent, InTransit, Whereabouts
 from centre.chain_of_custody.queries.disposal import newest_dates
+from centre.chain_of_custody.queries.inventory import loose_in_store
 from centre.chain_of_custody.rules.moves import FINAL, State
 from centre.core.models import Centre
 
@@ -28,12 +29,9 @@ _ELSEWHERE: Final = frozenset(
 def quiet(centre: Centre, at: datetime) -> QuerySet[Whereabouts]:
     """Kits and loose items in the store that no event has met for half a year."""
     newer = CustodyEvent.objects.filter(occurred_at__gte=at - QUIET)
-    rows = Whereabouts.objects.filter(
+    rows = loose_in_store(centre).filter(
         ~Exists(newer.filter(item=OuterRef("item"), item__isnull=False)),
         ~Exists(newer.filter(kit=OuterRef("kit"), kit__isnull=False)),
-        centre=centre,
-        inside__isnull=True,
-        state=State.STORED,
     )
     return rows.select_related("item", "kit").order_by("pk")
 

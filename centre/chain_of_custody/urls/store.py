@@ -15,6 +15,7 @@ from centre.chain_of_custody.views import (
     papers,
     plan,
     seal_log,
+    spot_checks,
     store,
     things,
 )
@@ -47,6 +48,15 @@ urlpatterns = [
     path("custody/seals/", seal_log.seal_log, name="seal_log"),
     path("custody/seals/print/", seal_log.print_seal_log, name="print_seal_log"),
     path("custody/places/", store.places, name="places"),
+    path("custody/spot-checks/", spot_checks.spot_checks, name="spot_checks"),
+    path(
+        "custody/spot-checks/<str:number>/", spot_checks.spot_check, name="spot_check"
+    ),
+    path(
+        "custody/spot-checks/<str:number>/paper/",
+        spot_checks.spot_check_paper,
+        name="spot_check_paper",
+    ),
     path("custody/inventories/", inventory.inventories, name="inventories"),
     path("custody/inventories/<uuid:key>/", inventory.inventory, name="inventory"),
     path(

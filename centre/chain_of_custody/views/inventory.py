@@ -74,7 +74,7 @@ def close(request: StaffRequest, key: UUID) -> HttpResponse:
 
 
 def _result(request: StaffRequest, found: Inventory) -> HttpResponse:
-    rows = Paginator(queries.events_of(found), PAGE)
+    rows = Paginator(queries.differences(found.centre, found.end), PAGE)
     page = {
         "inventory": found,
         "end": found.end,
