@@ -12,7 +12,7 @@ from centre.chain_of_custody.rules.codes import read_scan
 from centre.core.forms import ActionForm
 from centre.core.models import Centre
 
-_MOST: Final = 200_000
+MOST: Final = 200_000
 
 
 class BeginInventoryForm(ActionForm):
@@ -46,7 +46,7 @@ class ScanForm(ActionForm):
             "A scanner goes to the next line by itself. Scan the label of a shelf or "
             "box first; what follows is seen there."
         ),
-        max_length=_MOST,
+        max_length=MOST,
         widget=forms.Textarea(
             attrs={"rows": 12, "autocomplete": "off", "autocapitalize": "characters"}
         ),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django import forms
 
-from centre.chain_of_custody.forms.inventory import ScanForm
+from centre.chain_of_custody.forms.inventory import MOST, ScanForm
 from centre.core.forms import ActionForm
 
 
@@ -23,7 +23,7 @@ class SeenForm(ActionForm):
             "Scan the label of the shelf or box first, then what lies there. What was "
             "drawn and is not told counts as not seen."
         ),
-        max_length=ScanForm.base_fields["lines"].max_length,
+        max_length=MOST,
         widget=forms.Textarea(
             attrs={"rows": 12, "autocomplete": "off", "autocapitalize": "characters"}
         ),
