@@ -95,6 +95,5 @@ def take_out_figures(request: StaffRequest, year: int) -> HttpResponse:
 
 def _centre(request: StaffRequest) -> Centre:
     found = request.membership.centre
-    if not access.holds(request.user, Permission.FIGURES_TELL, found):
-        raise Http404
+    access.require(request.user, Permission.FIGURES_TELL, found)
     return found
