@@ -11,7 +11,8 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from playwright.sync_api import Page
+from playwright.sync_api import Locator, Page
+from playwright.sync_api import TimeoutError as NothingCame
 
 REASONS = ("not_asked", "na", "unknown", "not_performed:not_indicated", "declined")
 ROW = re.compile(r"\.\d+(\.|__)")
@@ -83,9 +84,20 @@ def fill_section(page: Page, told: Mapping[str, Any]) -> Shown:
     raise AssertionError(f"{here} does not go on: {errors}")
 
 
+def the_form(page: Page) -> Locator:
+    """The long form of this page; if there is none, what stands there instead."""
+    form = page.locator("form[data-keep]")
+    try:
+        form.wait_for(state="attached")
+    except NothingCame as none:
+        instead = page.locator("body").inner_text()[:500]
+        raise AssertionError(f"No form at {page.url}, but: {instead}") from none
+    return form
+
+
 def answer_all(page: Page, told: Mapping[str, Any], besides: Iterable[str]) -> Shown:
     """What was told, and a reason wherever nothing was."""
-    listed = page.locator("form[data-keep]").evaluate(CONTROLS)
+    listed = the_form(page).evaluate(CONTROLS)
     controls: dict[str, list[dict[str, Any]]] = {}
     for one in listed:
         controls.setdefault(one["name"], []).append(one)
