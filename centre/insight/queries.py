@@ -51,7 +51,7 @@ _WRONG: Final[dict[Move, str]] = {
 
 @dataclass(frozen=True)
 class Counted:
-    """Parts of one whole, as they are."""
+    """Parts of one whole as they are; those that are nought left out."""
 
     title: str
     parts: tuple[tuple[str, int], ...]
@@ -101,7 +101,10 @@ def own(centre: Centre, begins: datetime, ends: datetime) -> Own:
     taken = sum(counted[_TAKEN].values())
     submitted = sum(counted[_SUBMITTED].values())
     counted[_WRITTEN] = _told(_WAYS, yearly.written(centre, begins, ends))
-    groups = tuple(Counted(t, tuple(parts.items())) for t, parts in counted.items())
+    groups = tuple(
+        Counted(title, tuple((words, n) for words, n in parts.items() if n))
+        for title, parts in counted.items()
+    )
     return Own(groups, taken=taken, submitted=submitted)
 
 
