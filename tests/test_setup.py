@@ -189,6 +189,26 @@ def test_every_verb_has_a_target_with_words(copy):
     assert set(bootstrap.VERBS) | {"help"} == explained
 
 
+@pytest.mark.parametrize("verb", bootstrap.VERBS)
+def test_every_verb_begins_with_a_bare_python(verb):
+    """Nothing is installed yet when it is called for the first time."""
+    begin = f"import sys; sys.path.append('.'); from {bootstrap.VERBS[verb]} import "
+    ran = subprocess.run(
+        [
+            sys.executable,
+            "-I",
+            "-S",
+            "-c",
+            f"import sys; sys.path.append('.'); {begin}",
+        ],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert ran.stderr == ""
+
+
 def test_the_server_for_the_tests_is_durable_private_and_gone_afterwards(monkeypatch):
     if postgres.programs() is None:
         pytest.skip("PostgreSQL is not installed on this machine")

@@ -4,12 +4,9 @@ from __future__ import annotations
 
 import os
 import subprocess
-import sys
 import tempfile
 from pathlib import Path
 from typing import Final
-
-from pyrage import x25519
 
 from tools import machine, places, postgres
 from tools.demo_home import demo_home
@@ -62,19 +59,31 @@ def drill() -> None:
 
 
 def _drill(urls: dict[str, str]) -> None:
-    pair = x25519.Identity.generate()
+    identity, recipient = _stick()
     with tempfile.TemporaryDirectory(prefix="centre-backup-") as name:
         stick, out = Path(name) / "stick", Path(name) / "out"
-        stick.write_text(f"{pair}\n", encoding="ascii")
-        own = {"CENTRE_BACKUP_RECIPIENTS": str(pair.to_public())}
+        stick.write_text(f"{identity}\n", encoding="ascii")
+        own = {"CENTRE_BACKUP_RECIPIENTS": recipient}
         own["CENTRE_BACKUP_OUT"] = str(out)
         with demo_home(**urls, **own) as surroundings:
             for words in (("backup",), ("restore_drill", f"--identity={stick}")):
                 _manage(words, surroundings)
 
 
+def _stick() -> tuple[str, str]:
+    """An identity for a backup and its recipient, made where pyrage is installed."""
+    makes = (
+        "from pyrage import x25519; made = x25519.Identity.generate(); "
+        "print(made, made.to_public())"
+    )
+    command = [str(places.PYTHON), "-c", makes]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    identity, recipient = done.stdout.split()
+    return identity, recipient
+
+
 def _manage(words: tuple[str, ...], surroundings: dict[str, str]) -> None:
-    command = [sys.executable, str(places.ROOT / "manage.py"), *words]
+    command = [str(places.PYTHON), str(places.ROOT / "manage.py"), *words]
     if subprocess.run(command, cwd=places.ROOT, env=surroundings).returncode:
         raise SetUpError(f"'manage.py {words[0]}' did not succeed.")
 
@@ -90,7 +99,7 @@ def _rotations(database: str) -> None:
 
 
 def _run(says: str, program: str, *words: str, **more: str) -> None:
-    command = [sys.executable, "-m", program, *words]
+    command = [str(places.PYTHON), "-m", program, *words]
     surroundings = {**os.environ, **more}
     with step(says):
         if subprocess.run(command, cwd=places.ROOT, env=surroundings).returncode:

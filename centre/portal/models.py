@@ -5,7 +5,7 @@ Of a code only a keyed hash is kept, of her number a password hash bound to the 
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from django.db import models
 
@@ -69,6 +69,10 @@ class Answered(WriteOnce):
 
     def __str__(self) -> str:
         return f"Answered on {self.answered_at:%Y-%m-%d}"
+
+
+TRIES_OF_CODE: Final = "code:"
+"""What the key of tries with one code begins with, before the code's digest."""
 
 
 class Tries(models.Model):

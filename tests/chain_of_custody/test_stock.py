@@ -11,8 +11,10 @@ from centre.chain_of_custody import actions
 from centre.chain_of_custody.actions.stock import set_threshold, withdraw_kit
 from centre.chain_of_custody.queries import lists
 from centre.chain_of_custody.queries.history import standing
+from centre.chain_of_custody.queries.roof import work
 from centre.chain_of_custody.rules.moves import State
 from centre.chain_of_custody.rules.stock import levels
+from centre.core import clock
 from centre.core.errors import AccessError, RuleError
 from centre.core.verification import faults
 
@@ -135,3 +137,23 @@ def test_a_kit_is_withdrawn_on_its_page_and_can_still_be_looked_at(
     assert done.status_code == 302
     page = browser.get(stocked_kit.get_absolute_url())
     assert "Withdrawn from use" in page.content.decode()
+
+
+def told(custodian):
+    return [
+        t.sentence for t in work(custodian, clock.now()) if t.href == reverse("stock")
+    ]
+
+
+def test_the_work_list_tells_what_to_order_and_what_has_expired(
+    centre, old_kit, custodian, nurse
+):
+    assert told(custodian) == ["Kits of the kind adult: 1 expired."]
+
+    set_threshold(centre=centre, kind="adult", threshold=1, by=custodian)
+    assert "Kits of the kind adult: 0 left, to be ordered at 1." in told(custodian)
+    for _ in range(2):
+        actions.stock_kit(centre=centre, kind="adult", expires_on=None, by=custodian)
+    withdraw_kit(kit=old_kit, reason="expired", by=custodian)
+    assert told(custodian) == []
+    assert told(nurse) == []

@@ -10,7 +10,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from centre.core import verification
+from centre.core import clock, verification
 from centre.core.errors import AccessError, RuleError
 from centre.core.models import AccessNote
 from centre.portal import rules
@@ -87,6 +87,40 @@ def test_acceptance_17_after_five_wrong_numbers_one_waits_and_never_for_ever(
 
     monday.shift(timedelta(minutes=1, seconds=1))
     assert opens(send(code=card.code, pin=PIN))
+
+
+def guessed_at(person):
+    return [t for t in work(person, clock.now()) if "wrong numbers" in t.sentence]
+
+
+def test_a_card_somebody_guesses_at_is_told_to_who_cares_for_her_for_a_day(
+    card, send, nurse, nurse_off_team, monday
+):
+    for _ in range(rules.FREE_TRIES - 1):
+        send(code=card.code, pin=WRONG)
+    assert guessed_at(nurse) == []
+
+    send(code=card.code, pin=WRONG)
+    assert len(guessed_at(nurse)) == 1
+    assert guessed_at(nurse_off_team) == []
+
+    monday.shift(rules.KEPT + timedelta(seconds=1))
+    assert guessed_at(nurse) == []
+
+
+def test_a_right_number_or_a_new_card_ends_what_is_told_of_guessing(
+    card, send, case, nurse, monday
+):
+    for _ in range(rules.FREE_TRIES):
+        send(code=card.code, pin=WRONG)
+    monday.shift(timedelta(minutes=2))
+    assert opens(send(code=card.code, pin=PIN))
+    assert guessed_at(nurse) == []
+
+    for _ in range(rules.FREE_TRIES):
+        send(code=card.code, pin=WRONG)
+    cards.make_card(case=case, pin=PIN, again=PIN, by=nurse)
+    assert guessed_at(nurse) == []
 
 
 def test_acceptance_17_waits_grow_to_an_hour(card, send, monday):

@@ -15,11 +15,12 @@ from centre.chain_of_custody.queries.lists import (
     checked_out,
     kits_within,
     open_questions,
+    stock_levels,
     with_examiner,
 )
 from centre.chain_of_custody.rules.codes import read_scan
 from centre.chain_of_custody.rules.moves import Move
-from centre.core import access, references
+from centre.core import access, clock, references
 from centre.core.models import Case, Centre, User
 from centre.core.permissions import Permission, Role
 from centre.core.timeline import Row
@@ -43,6 +44,8 @@ def work(by: User, at: datetime) -> list[Task]:
         tasks += _store_tasks(centre, by)
     for centre in access.centres(by, Permission.DISCREPANCY_RESOLVE):
         tasks += _question_tasks(centre, by)
+    for centre in access.centres(by, Permission.KIT_STOCK):
+        tasks += _stock_tasks(centre, at)
     tasks += _bedside_tasks(by)
     return [*tasks, *handover_work.work(by, at), *clock_work.work(by, at)]
 
@@ -113,6 +116,27 @@ def _store_tasks(centre: Centre, by: User) -> Iterator[Task]:
             reverse(f"check_in_{out.package.thing}", args=[out.package.code]),
             reference=references.grouped(out.case.reference),
         )
+
+
+def _stock_tasks(centre: Centre, at: datetime) -> Iterator[Task]:
+    """What is to be ordered, and what has expired on the shelf."""
+    for level in stock_levels(centre, clock.local(at, centre.timezone).date()):
+        if level.is_low:
+            left = level.count - level.expired
+            yield Task(
+                When.TODAY,
+                f"Kits of the kind {level.kind}: {left} left, to be ordered at "
+                f"{level.threshold}.",
+                "Look at the stock",
+                reverse("stock"),
+            )
+        if level.expired:
+            yield Task(
+                When.TODAY,
+                f"Kits of the kind {level.kind}: {level.expired} expired.",
+                "Withdraw them",
+                reverse("stock"),
+            )
 
 
 def _question_tasks(centre: Centre, by: User) -> Iterator[Task]:

@@ -20,7 +20,7 @@ from centre.core.actions.set_up import system_actor
 from centre.ledger.kinds import Kind
 from centre.portal import rules
 from centre.portal.codes import bound, digest, once_read, source
-from centre.portal.models import Asked, Card, Tries
+from centre.portal.models import TRIES_OF_CODE, Asked, Card, Tries
 
 
 @transaction.atomic
@@ -74,7 +74,7 @@ def _card(typed: str, pin: str, address: str, at: datetime) -> Card | None:
     """The card this code and number open, if another try counts now."""
     code = rules.code_of(typed)
     keys = {
-        f"code:{digest(code)}": rules.FREE_TRIES,
+        TRIES_OF_CODE + digest(code): rules.FREE_TRIES,
         f"source:{source(address)}": rules.SOURCE_TRIES,
         f"hour:{at:%Y-%m-%d %H}": rules.TRIES_AN_HOUR,
     }
@@ -84,7 +84,7 @@ def _card(typed: str, pin: str, address: str, at: datetime) -> Card | None:
     is_right = check_password(bound(code, pin), card.hashed if card else _nobody())
     if not (card and is_right and may_try):
         return None
-    _forgive(keys, f"code:{digest(code)}")
+    _forgive(keys, TRIES_OF_CODE + digest(code))
     return card
 
 
