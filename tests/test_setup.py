@@ -192,15 +192,9 @@ def test_every_verb_has_a_target_with_words(copy):
 @pytest.mark.parametrize("verb", bootstrap.VERBS)
 def test_every_verb_begins_with_a_bare_python(verb):
     """Nothing is installed yet when it is called for the first time."""
-    begin = f"import sys; sys.path.append('.'); from {bootstrap.VERBS[verb]} import "
+    words = f"import sys; sys.path.append('.'); from {bootstrap.VERBS[verb]} import "
     ran = subprocess.run(
-        [
-            sys.executable,
-            "-I",
-            "-S",
-            "-c",
-            f"import sys; sys.path.append('.'); {begin}",
-        ],
+        [sys.executable, "-I", "-S", "-c", words + verb],
         cwd=ROOT,
         capture_output=True,
         text=True,
