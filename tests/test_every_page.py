@@ -120,6 +120,9 @@ TABLE = {
     "end_member": button("dora", "reference=agency username=sabi"),
     # The store
     "store": page("kito kara dora"),
+    "unfetched": page("kito kara"),
+    "chase_item": button("kito", "code=item"),
+    "chase_kit": button("kito", "code=kit"),
     "dashboard": page("kito kara"),
     "seal_log": form("kito kara"),
     "print_seal_log": button("kito kara", answer=200),

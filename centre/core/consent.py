@@ -64,7 +64,7 @@ def require(
     if decision is None:
         raise ConsentError(_sentence(item, "it has not been talked about yet"))
     if not allows(decision, at):
-        raise ConsentError(_sentence(item, _why_not(decision)))
+        raise ConsentError(_sentence(item, _why_not(decision, at)))
     return decision
 
 
@@ -86,8 +86,10 @@ def allows(decision: ConsentDecision, at: datetime) -> bool:
     return decision.state in _YES and decision.valid_from <= at and not ended
 
 
-def _why_not(decision: ConsentDecision) -> str:
+def _why_not(decision: ConsentDecision, at: datetime) -> str:
     state = DecisionState(decision.state)
+    if state in _YES and at < decision.valid_from:
+        return "at the time this tells of she had not given it yet"
     return _WORDS.get(state, "the consent has run out")
 
 

@@ -7,6 +7,7 @@ from centre.chain_of_custody.models.backlog import (
     BacklogScan,
     EarlierNumber,
 )
+from centre.chain_of_custody.models.chasing import ChaseLetter
 from centre.chain_of_custody.models.climate import TemperatureReading
 from centre.chain_of_custody.models.custody import CustodyEvent, InTransit, Transfer
 from centre.chain_of_custody.models.handover import (
@@ -50,6 +51,7 @@ __all__ = [
     "BacklogDraft",
     "BacklogDraftScan",
     "BacklogScan",
+    "ChaseLetter",
     "CustodyEvent",
     "EarlierNumber",
     "EvidenceRequest",

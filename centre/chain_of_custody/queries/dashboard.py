@@ -18,10 +18,8 @@ from centre.chain_of_custody.models import (
 from centre.chain_of_custody.queries.history import Package, not_void, standings
 from centre.chain_of_custody.queries.lists import latest
 from centre.chain_of_custody.rules.checks import LATE_MODES
-from centre.chain_of_custody.rules.fold import Reporting
 from centre.chain_of_custody.rules.legs import LEGS, Taken, taken
 from centre.chain_of_custody.rules.moves import (
-    LAID,
     STEPS,
     Move,
     State,
@@ -32,9 +30,6 @@ from centre.core.models import Case, Centre, User, VerificationRun
 from centre.core.permissions import Permission
 
 YEAR: Final = timedelta(days=365)
-UNFETCHED: Final = timedelta(days=30)
-"""A reported thing that nobody asked for or fetched this long is chased."""
-
 MOST: Final = 100
 _INTO_HANDS: Final = [
     Move.COLLECTED,
@@ -125,20 +120,6 @@ def under_way(centre: Centre, by: User, at: datetime) -> list[Open]:
         for t in counted.select_related("case")[:MOST]
     ]
     return sorted(found, key=lambda one: not one.is_overdue)
-
-
-def unfetched(centre: Centre, by: User, at: datetime) -> list[Held]:
-    """Reported things that lie here and that nobody has fetched for a month."""
-    reported = CustodyEvent.objects.filter(
-        case=OuterRef("case"),
-        move__in=[Move.REPORTING_CHANGED, Move.TAKEN_OVER],
-        reason_code=Reporting.REPORTED,
-        occurred_at__lt=at - UNFETCHED,
-    )
-    rows = latest().filter(Exists(reported), centre=centre, move__in=LAID)
-    seen = access.within(rows, by, Permission.ITEM_VIEW)
-    found = seen.select_related("item", "kit").order_by("occurred_at")
-    return [Held(e.thing, State.STORED, e.occurred_at) for e in found[:MOST]]
 
 
 def seen(rows: QuerySet[Whereabouts], by: User) -> list[Package]:

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_http_methods
 
 from centre.chain_of_custody.queries import dashboard as queries
 from centre.chain_of_custody.queries import steering
+from centre.chain_of_custody.queries.chasing import unfetched
 from centre.chain_of_custody.views import doors
 from centre.core import clock
 from centre.core.http import StaffRequest
@@ -24,7 +25,7 @@ def dashboard(request: StaffRequest) -> HttpResponse:
         "mine": queries.my_custody(by),
         "states": queries.by_state(centre, by),
         "under_way": queries.under_way(centre, by, at),
-        "unfetched": queries.unfetched(centre, by, at),
+        "unfetched": unfetched(centre, by, at)[: queries.MOST],
         "legs": legs,
         "medians": [(one.words, one.median) for one in legs if one.median is not None],
         "quality": queries.quality(centre, by),

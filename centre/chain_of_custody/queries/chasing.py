@@ -1,0 +1,83 @@
+"""What was reported, lies here, and nobody fetches: how long, and how often asked."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import Count, Max, QuerySet
+
+from centre.chain_of_custody.models import ChaseLetter
+from centre.chain_of_custody.queries.history import Package
+from centre.chain_of_custody.queries.inventory import loose_in_store
+from centre.chain_of_custody.queries.reported import ever_reported, reported_since
+from centre.chain_of_custody.rules.chasing import UNFETCHED
+from centre.core import access
+from centre.core.models import Case, Centre, Recipient, User
+from centre.core.permissions import Permission
+
+POLICE = "police"
+
+
+@dataclass(frozen=True)
+class Unfetched:
+    """One thing nobody fetched, since when it is reported, and the letters about it."""
+
+    package: Package
+    case: Case
+    since: datetime
+    days: int
+    letters: int = 0
+    newest: datetime | None = None
+    agency: str = ""
+
+
+def unfetched(
+    centre: Centre, by: User, at: datetime, *, of: Case | None = None
+) -> list[Unfetched]:
+    """Everything reported and in store for a month or more, the longest first.
+
+    Only cases that were ever reported are looked at, or the one that is named.
+    """
+    lying = loose_in_store(centre).filter(case__in=[of] if of else ever_reported())
+    seen = access.within(lying, by, Permission.ITEM_VIEW)
+    rows = list(seen.select_related("item__case", "kit", "case"))
+    reported = reported_since({row.case_id for row in rows}, at)
+    found = [
+        Unfetched(row.thing, row.case, since, (at - since).days)
+        for row in rows
+        if (since := reported.get(row.case_id)) and since < at - UNFETCHED
+    ]
+    told = _told([one.package for one in found])
+    whole = [_with(one, told.get(one.package.pk)) for one in found]
+    return sorted(whole, key=lambda one: one.since)
+
+
+def letters_about(package: Package) -> QuerySet[ChaseLetter]:
+    """The letters about one thing, the newest first."""
+    return ChaseLetter.objects.filter(**{package.thing.value: package})
+
+
+def police(centre: Centre) -> QuerySet[Recipient]:
+    """The police units listed here."""
+    return Recipient.objects.filter(centre=centre, kind=POLICE, is_listed=True)
+
+
+def _told(packages: list[Package]) -> dict[UUID, tuple[int, datetime, str]]:
+    ids = [package.pk for package in packages]
+    found: dict[UUID, tuple[int, datetime, str]] = {}
+    for column in ("kit", "item"):
+        rows = ChaseLetter.objects.filter(**{f"{column}__in": ids}).order_by()
+        counted = rows.values_list(column).annotate(Count("pk"), Max("issued_at"))
+        for key, count, newest in counted:
+            found[key] = (count, newest, "")
+        for key, name in rows.order_by("issued_at").values_list(column, "agency__name"):
+            found[key] = (*found[key][:2], name)
+    return found
+
+
+def _with(one: Unfetched, told: tuple[int, datetime, str] | None) -> Unfetched:
+    if told is None:
+        return one
+    return Unfetched(one.package, one.case, one.since, one.days, *told)

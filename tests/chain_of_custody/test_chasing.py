@@ -1,0 +1,105 @@
+"""Letters about what nobody fetches: each a step firmer, kept, and without a person."""
+
+from __future__ import annotations
+
+import pytest
+from django.urls import reverse
+
+from centre.agencies.actions import Offer, list_agency
+from centre.chain_of_custody.actions.chasing import print_chase_letter
+from centre.chain_of_custody.documents.chase_letter import chase_letter
+from centre.chain_of_custody.models import ChaseLetter
+from centre.chain_of_custody.queries.chasing import unfetched
+from centre.core import clock
+from centre.core.errors import AccessError, RuleError
+from centre.core.models import AccessNote
+from centre.core.verification import faults
+from tests.pdf import text_of
+
+pytestmark = pytest.mark.usefixtures("monday")
+
+
+@pytest.fixture
+def police(centre, coordinator):
+    offer = Offer("Riverside Police")
+    return list_agency(
+        centre=centre, kind="police", offer=offer, by=coordinator
+    ).recipient
+
+
+@pytest.fixture
+def waiting(stored_item, decide, later):
+    """Reported at the examination, in store for 40 days."""
+    decide(stored_item.case, "C16")
+    later(days=40)
+    return stored_item
+
+
+def test_the_list_tells_days_and_letters(waiting, centre, custodian, police):
+    [one] = unfetched(centre, custodian, clock.now())
+    assert (one.package, one.days, one.letters) == (waiting, 40, 0)
+
+    print_chase_letter(package=waiting, agency=police, by=custodian)
+
+    [one] = unfetched(centre, custodian, clock.now())
+    assert (one.letters, one.agency) == (1, "Riverside Police")
+
+
+def test_what_is_not_reported_is_not_on_the_list(
+    stored_item, centre, custodian, police, later
+):
+    later(days=40)
+
+    assert unfetched(centre, custodian, clock.now()) == []
+    with pytest.raises(RuleError, match="not waiting to be fetched"):
+        print_chase_letter(package=stored_item, agency=police, by=custodian)
+
+
+def test_each_letter_is_firmer_and_is_kept(waiting, custodian, police, later):
+    steps = []
+    for _ in range(4):
+        letter = print_chase_letter(package=waiting, agency=police, by=custodian)
+        steps.append(letter.row.step)
+        later(days=8)
+
+    assert steps == [1, 2, 3, 3]
+    assert ChaseLetter.objects.count() == 4
+    notes = AccessNote.objects.filter(what__startswith="Letter")
+    assert notes.count() == 4
+    assert list(faults()) == []
+
+
+def test_an_agency_has_seven_days_to_answer(waiting, custodian, police, later):
+    print_chase_letter(package=waiting, agency=police, by=custodian)
+    later(days=6)
+
+    with pytest.raises(RuleError, match="Wait for an answer"):
+        print_chase_letter(package=waiting, agency=police, by=custodian)
+
+
+def test_who_does_not_hand_out_writes_no_letter(waiting, coordinator, police):
+    with pytest.raises(AccessError):
+        print_chase_letter(package=waiting, agency=police, by=coordinator)
+
+
+def test_the_letter_names_the_code_and_no_person(waiting, custodian, police, settings):
+    settings.JURISDICTION = "US-MN"
+    letter = print_chase_letter(package=waiting, agency=police, by=custodian)
+    text = text_of(chase_letter(letter))
+
+    assert "Riverside Police" in text
+    assert "40 days" in text
+    assert "to be checked locally" in text
+    assert str(waiting.case) not in text
+    assert waiting.kind.name not in text
+
+
+def test_the_page_prints_the_letter(waiting, custodian, police, browse):
+    client = browse(custodian)
+    assert str(waiting) in client.get(reverse("unfetched")).content.decode()
+    address = reverse("chase_item", args=[waiting.code])
+
+    answer = client.post(address, {"agency": police.code})
+    assert answer["Content-Type"] == "application/pdf"
+    again = client.post(address, {"agency": police.code}, follow=True)
+    assert "Wait for an answer" in again.content.decode()
