@@ -15,7 +15,7 @@ from centre.chain_of_custody.actions.inventory import (
 )
 from centre.chain_of_custody.actions.reports import export_provenance
 from centre.chain_of_custody.models import CustodyEvent, Seal
-from centre.chain_of_custody.queries import dashboard, lists
+from centre.chain_of_custody.queries import chasing, dashboard, lists
 from centre.chain_of_custody.queries.dossier import dossier
 from centre.chain_of_custody.queries.gates import case_bars, held_by
 from centre.chain_of_custody.queries.history import standing
@@ -60,7 +60,7 @@ def test_it_is_in_nobody_s_hands_and_bars_no_end(kept, custodian):
 
 def test_what_was_reported_and_never_fetched_is_chased(kept, centre, custodian, later):
     later(days=31)
-    found = dashboard.unfetched(centre, custodian, clock.now())
+    found = chasing.unfetched(centre, custodian, clock.now())
     assert [one.package for one in found] == [kept]
 
 

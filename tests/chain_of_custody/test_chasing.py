@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from centre.agencies.actions import Offer, list_agency
+from centre.chain_of_custody import actions
 from centre.chain_of_custody.actions.chasing import print_chase_letter
 from centre.chain_of_custody.documents.chase_letter import chase_letter
 from centre.chain_of_custody.models import ChaseLetter
 from centre.chain_of_custody.queries.chasing import unfetched
+from centre.chain_of_custody.queries.roof import work
 from centre.core import clock
 from centre.core.errors import AccessError, RuleError
 from centre.core.models import AccessNote
@@ -103,3 +107,39 @@ def test_the_page_prints_the_letter(waiting, custodian, police, browse):
     assert answer["Content-Type"] == "application/pdf"
     again = client.post(address, {"agency": police.code}, follow=True)
     assert "Wait for an answer" in again.content.decode()
+
+
+def told(person):
+    address = reverse("unfetched")
+    return [t.sentence for t in work(person, clock.now()) if t.href == address]
+
+
+def test_the_work_list_says_when_a_letter_may_go_out(
+    waiting, custodian, nurse, police, later
+):
+    assert told(custodian) == [
+        "Reported a month ago or more, and fetched by nobody: 1."
+    ]
+    assert told(nurse) == []
+
+    print_chase_letter(package=waiting, agency=police, by=custodian)
+    assert told(custodian) == []
+    later(days=7)
+    assert len(told(custodian)) == 1
+
+
+def test_the_list_asks_as_often_for_many_as_for_few(
+    waiting, collect, seal_up, shelf, centre, custodian, police, later
+):
+    def asked():
+        with CaptureQueriesContext(connection) as seen:
+            unfetched(centre, custodian, clock.now())
+        return len(seen)
+
+    print_chase_letter(package=waiting, agency=police, by=custodian)
+    few = asked()
+    for number in range(4):
+        item = seal_up(collect(site="neck"), f"C{number}")
+        actions.store(package=item, place=shelf, by=custodian)
+    assert len(unfetched(centre, custodian, clock.now())) == 5
+    assert asked() == few

@@ -85,6 +85,15 @@ def test_the_newest_decision_holds_and_names_what_is_missing(
         consent.require(case, "C18", recipient=POLICE, at=clock.now())
 
 
+def test_before_it_was_given_it_had_not_run_out(case, decide):
+    decide("given")
+
+    with pytest.raises(ConsentError, match="had not given it yet"):
+        consent.require(
+            case, "C18", recipient=POLICE, at=clock.now() - timedelta(days=1)
+        )
+
+
 def test_the_last_second_of_validity_still_counts(case, decide, monday):
     until = clock.now() + timedelta(days=1)
     decide("given", until=until)

@@ -12,7 +12,7 @@ from centre.chain_of_custody.models import ChaseLetter
 from centre.chain_of_custody.queries.history import Package
 from centre.chain_of_custody.queries.inventory import loose_in_store
 from centre.chain_of_custody.queries.reported import ever_reported, reported_since
-from centre.chain_of_custody.rules.chasing import UNFETCHED
+from centre.chain_of_custody.rules.chasing import BETWEEN, UNFETCHED
 from centre.core import access
 from centre.core.models import Case, Centre, Recipient, User
 from centre.core.permissions import Permission
@@ -52,6 +52,12 @@ def unfetched(
     told = _told([one.package for one in found])
     whole = [_with(one, told.get(one.package.pk)) for one in found]
     return sorted(whole, key=lambda one: one.since)
+
+
+def to_write_to(centre: Centre, by: User, at: datetime) -> int:
+    """About how many of these the next letter may go out now."""
+    found = unfetched(centre, by, at)
+    return sum(one.newest is None or at >= one.newest + BETWEEN for one in found)
 
 
 def letters_about(package: Package) -> QuerySet[ChaseLetter]:

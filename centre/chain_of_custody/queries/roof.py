@@ -9,7 +9,7 @@ from typing import Final
 from django.urls import reverse
 
 from centre.chain_of_custody.models import CustodyEvent, Item, Kit
-from centre.chain_of_custody.queries import clock_work, handover_work
+from centre.chain_of_custody.queries import chasing, clock_work, handover_work
 from centre.chain_of_custody.queries.lists import (
     awaiting_put_away,
     checked_out,
@@ -46,6 +46,8 @@ def work(by: User, at: datetime) -> list[Task]:
         tasks += _question_tasks(centre, by)
     for centre in access.centres(by, Permission.KIT_STOCK):
         tasks += _stock_tasks(centre, at)
+    for centre in access.centres(by, Permission.ITEM_RELEASE):
+        tasks += _chase_tasks(centre, by, at)
     tasks += _bedside_tasks(by)
     return [*tasks, *handover_work.work(by, at), *clock_work.work(by, at)]
 
@@ -137,6 +139,17 @@ def _stock_tasks(centre: Centre, at: datetime) -> Iterator[Task]:
                 "Withdraw them",
                 reverse("stock"),
             )
+
+
+def _chase_tasks(centre: Centre, by: User, at: datetime) -> Iterator[Task]:
+    count = chasing.to_write_to(centre, by, at)
+    if count:
+        yield Task(
+            When.TODAY,
+            f"Reported a month ago or more, and fetched by nobody: {count}.",
+            "Write to the police",
+            reverse("unfetched"),
+        )
 
 
 def _question_tasks(centre: Centre, by: User) -> Iterator[Task]:
