@@ -105,6 +105,9 @@ def test_the_page_prints_the_letter(waiting, custodian, police, browse):
 
     answer = client.post(address, {"agency": police.code})
     assert answer["Content-Type"] == "application/pdf"
+    shown = client.get(reverse("unfetched")).content.decode()
+    assert "from 18 Jul 2026" in shown
+    assert "Print the letter" not in shown
     again = client.post(address, {"agency": police.code}, follow=True)
     assert "Wait for an answer" in again.content.decode()
 
@@ -143,3 +146,12 @@ def test_the_list_asks_as_often_for_many_as_for_few(
         actions.store(package=item, place=shelf, by=custodian)
     assert len(unfetched(centre, custodian, clock.now())) == 5
     assert asked() == few
+
+
+def test_without_a_police_unit_the_page_says_what_to_do(waiting, custodian, browse):
+    client = browse(custodian)
+
+    assert "List a police unit" in client.get(reverse("unfetched")).content.decode()
+    answer = client.post(reverse("chase_item", args=[waiting.code]), follow=True)
+    assert "Choose the police unit" in answer.content.decode()
+    assert not ChaseLetter.objects.exists()

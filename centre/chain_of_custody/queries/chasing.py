@@ -32,6 +32,15 @@ class Unfetched:
     newest: datetime | None = None
     agency: str = ""
 
+    @property
+    def free_from(self) -> datetime | None:
+        """When the next letter may go out, if one did."""
+        return self.newest + BETWEEN if self.newest else None
+
+    def is_due(self, at: datetime) -> bool:
+        """Whether the next letter may go out."""
+        return self.free_from is None or at >= self.free_from
+
 
 def unfetched(
     centre: Centre, by: User, at: datetime, *, of: Case | None = None
@@ -57,7 +66,7 @@ def unfetched(
 def to_write_to(centre: Centre, by: User, at: datetime) -> int:
     """About how many of these the next letter may go out now."""
     found = unfetched(centre, by, at)
-    return sum(one.newest is None or at >= one.newest + BETWEEN for one in found)
+    return sum(one.is_due(at) for one in found)
 
 
 def letters_about(package: Package) -> QuerySet[ChaseLetter]:

@@ -25,9 +25,12 @@ PAGE = 50
 def unfetched(request: StaffRequest) -> HttpResponse:
     """What nobody fetches, the longest wait first."""
     centre = doors.centre(request, Permission.ITEM_RELEASE)
-    found = queries.unfetched(centre, request.user, clock.now())
+    at = clock.now()
+    found = queries.unfetched(centre, request.user, at)
+    rows = Paginator(found, PAGE).get_page(request.GET.get("page"))
     page = {
-        "page": Paginator(found, PAGE).get_page(request.GET.get("page")),
+        "page": rows,
+        "due": {one.package.pk for one in rows if one.is_due(at)},
         "agencies": queries.police(centre),
     }
     return render(request, "chain_of_custody/unfetched.html", page)
