@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from centre.agencies.actions import Offer, list_agency
 from centre.chain_of_custody.actions import requests as asking
+from centre.chain_of_custody.actions.bundles import export_evidence
 from centre.chain_of_custody.actions.paper_handover import (
     OnPaper,
     enter_paper_handover,
@@ -23,9 +24,13 @@ from centre.chain_of_custody.queries.requests import lines_of
 from centre.chain_of_custody.rules.checks import Seen
 from centre.chain_of_custody.rules.moves import Move, State
 from centre.core import clock, verification
+from centre.core.actions import approvals
 from centre.core.errors import AccessError, RuleError
 from centre.ledger.models import Entry
 from tests.pdf import text_of
+from tests.verifier.conftest import check, unzipped
+
+__all__ = ["check"]
 
 pytestmark = pytest.mark.usefixtures("monday")
 SCAN = b"%PDF-1.7 the signed form"
@@ -114,6 +119,26 @@ def test_a_paper_hand_over_is_two_late_entries_with_the_scan(
         transfer.paper_form.cipher_sha256
     )
     assert list(verification.faults()) == []
+
+
+def test_the_scan_goes_along_to_a_court_and_an_opened_entry_names_it(
+    enter, stored_item, custodian, monkeypatch, check
+):
+    transfer = enter()
+    monkeypatch.setattr(approvals, "check_factor", lambda **_: True)
+
+    def exported(**how):
+        return unzipped(
+            export_evidence(packages=[stored_item], by=custodian, code="good", **how)
+        )
+
+    name = f"files/{transfer.paper_form.sha256}"
+    files = exported(has_documents=True)
+    assert (files[name], check(files)[0]) == (SCAN, 0)
+    assert name not in exported()
+
+    files[name] = SCAN + b"!"
+    assert check(files)[0] != 0
 
 
 def test_acceptance_22_the_same_form_sent_twice_is_one_hand_over(enter):

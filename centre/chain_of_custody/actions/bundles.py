@@ -10,12 +10,19 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Final
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from centre.chain_of_custody.actions.attachments import open_document
 from centre.chain_of_custody.actions.certify import Certificate, certificate_of
 from centre.chain_of_custody.actions.docket import case_of
-from centre.chain_of_custody.models import Attachment, CustodyEvent, IssuedReport, Kit
+from centre.chain_of_custody.actions.paper_handover import open_paper_form
+from centre.chain_of_custody.models import (
+    Attachment,
+    CustodyEvent,
+    IssuedReport,
+    Kit,
+    PaperForm,
+)
 from centre.chain_of_custody.queries.entries import confirming
 from centre.chain_of_custody.queries.history import Package, contents
 from centre.chain_of_custody.rules.moves import Move
@@ -127,14 +134,23 @@ def _wanted(
 
 
 def _documents(things: Iterable[Package], by: User) -> dict[str, bytes]:
-    """The documents of these things by the digest their events name."""
+    """Documents of these things and forms of their hand-overs, by digest."""
     keys = [thing.pk for thing in things]
     rows = Attachment.objects.select_related("case", "event")
     mine = rows.filter(Q(event__item__in=keys) | Q(event__kit__in=keys))
-    return {
-        f"files/{one.sha256}": open_document(document=one, by=by)
+    found = {
+        one.sha256: open_document(document=one, by=by)
         for one in mine.order_by("kept_at", "pk")
     }
+    for form in _forms(_events(things)).select_related("case"):
+        found[form.sha256] = open_paper_form(form=form, by=by)
+    return {f"files/{digest}": content for digest, content in found.items()}
+
+
+def _forms(events: Iterable[CustodyEvent]) -> QuerySet[PaperForm]:
+    """The scans of paper forms under the hand-overs among these events."""
+    transfers = {e.transfer_id for e in events if e.transfer_id}
+    return PaperForm.objects.filter(transfer__in=transfers).order_by("kept_at", "pk")
 
 
 def _case(packages: Sequence[Package]) -> Case:
@@ -191,6 +207,7 @@ def _disclosed(
     numbers = list(rows.filter(row__in=shown).values_list("n", flat=True))
     if profile is Profile.COURT:
         own = [t.pk for t in things] + [e.transfer_id for e in events if e.transfer_id]
+        own += _forms(events).values_list("pk", flat=True)
         numbers += list(rows.filter(row__in=own).values_list("n", flat=True))
     return [(log, n) for n in sorted(set(numbers))]
 
