@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from django import forms
 
@@ -74,6 +74,11 @@ class RequestForm(ActionForm):
     )
 
 
+_OF_BASIS: Final = ("authority", "dated_on", "valid_until", "statute")
+_AS_SHOWN: Final = {("scope", Scope.ITEM.value)}
+"""What stands in a line that nobody has touched."""
+
+
 class LineForm(forms.Form):
     """One item or kind of item or document, on one basis."""
 
@@ -108,6 +113,20 @@ class LineForm(forms.Form):
         choices=[("", "Choose one"), *((c, s.label) for c, s in statutes().items())],
         required=False,
     )
+
+    @property
+    def is_begun(self) -> bool:
+        """Whether anything stands in this line, or is wrong with it."""
+        return bool(self.errors) or self._holds(*self.fields)
+
+    @property
+    def names_its_basis(self) -> bool:
+        """Whether the particulars of an order or a law are told, or wrong."""
+        return self._holds(*_OF_BASIS) or any(name in self.errors for name in _OF_BASIS)
+
+    def _holds(self, *names: str) -> bool:
+        values = {name: self[name].value() for name in names}
+        return any(v for name, v in values.items() if (name, v) not in _AS_SHOWN)
 
     def clean(self) -> dict[str, Any]:
         """A line that was begun is finished."""
