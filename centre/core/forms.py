@@ -35,6 +35,17 @@ def clean_text(value: str) -> str:
     return unicodedata.normalize("NFC", text).translate(_BIDI_OVERRIDES)
 
 
+_LIBRARY = forms.Field.default_error_messages["required"]
+
+
+def _what_to_do(field: forms.Field) -> str:
+    if isinstance(field, forms.ChoiceField | forms.ModelChoiceField):
+        return "Choose one."
+    if isinstance(field, forms.FileField):
+        return "Choose a file."
+    return "Tick this." if isinstance(field, forms.BooleanField) else "Fill this in."
+
+
 class ActionForm(forms.Form):
     """A form whose fields are the arguments of one action."""
 
@@ -45,6 +56,13 @@ class ActionForm(forms.Form):
         kwargs.setdefault("label_suffix", "")
         super().__init__(*args, **kwargs)
         self.fields["token"].initial = uuid.uuid4
+
+    def full_clean(self) -> None:
+        """The same, with sentences that say what to do where nothing was told."""
+        for field in self.fields.values():
+            if field.error_messages.get("required") == _LIBRARY:
+                field.error_messages["required"] = _what_to_do(field)
+        super().full_clean()
 
     def clean(self) -> dict[str, Any]:
         """Text in the form both databases keep alike."""
