@@ -12,6 +12,7 @@ from django.urls import reverse
 from centre.chain_of_custody import actions, queries
 from centre.chain_of_custody.models import HandSignature, Transfer
 from centre.chain_of_custody.queries.history import standing
+from centre.chain_of_custody.queries.roof import work
 from centre.chain_of_custody.rules.checks import Seen
 from centre.chain_of_custody.rules.codes import Mark, payload
 from centre.chain_of_custody.rules.fold import Integrity
@@ -126,15 +127,30 @@ def test_the_number_on_record_is_never_shown_to_the_receiver(
     assert ">A1<" not in page
 
 
-def test_another_seal_number_is_taken_as_fact(
-    offered, stored_item, investigator, browse, codes
+def test_another_seal_number_is_taken_as_fact_and_told(
+    offered, stored_item, investigator, browse, codes, custodian
 ):
     code = codes(investigator)
     told = looked(stored_item, "A7", "number_differs", code=code)
-    browse(investigator).post(at("receive_transfer", offered), told)
+    client = browse(investigator)
+    answer = client.post(at("receive_transfer", offered), told, follow=True)
 
+    assert "differs from the record" in answer.content.decode()
     assert standing(stored_item).state is State.RECEIVED
     assert standing(stored_item).integrity is Integrity.IN_QUESTION
+    assert [t for t in work(custodian, clock.now()) if "seal number" in t.sentence]
+
+
+def test_a_seal_as_on_record_leads_to_no_warning(
+    offered, stored_item, investigator, browse, codes, custodian
+):
+    told = looked(stored_item, code=codes(investigator))
+    client = browse(investigator)
+    answer = client.post(at("receive_transfer", offered), told, follow=True)
+
+    assert "Received and signed" in answer.content.decode()
+    assert "differs from the record" not in answer.content.decode()
+    assert not [t for t in work(custodian, clock.now()) if "seal number" in t.sentence]
 
 
 @pytest.mark.parametrize(

@@ -14,12 +14,13 @@ from zoneinfo import ZoneInfo
 
 from django.db.models import Max
 
+from centre.agencies.queries import agency_of
 from centre.chain_of_custody.actions.whereabouts import keep
 from centre.chain_of_custody.models import CustodyEvent, Item, Kit
 from centre.chain_of_custody.queries.history import Package, history, standing_after
 from centre.chain_of_custody.rules import checks
 from centre.chain_of_custody.rules.corrections import CORRECTING
-from centre.chain_of_custody.rules.fold import Standing, apply
+from centre.chain_of_custody.rules.fold import OUTSIDE, Standing, apply
 from centre.chain_of_custody.rules.moves import Move
 from centre.core import journal
 from centre.core.errors import RuleError
@@ -162,11 +163,16 @@ def case_of(package: Package) -> Case:
 
 
 def snapshot(person: User, centre: Centre) -> dict[str, str]:
-    """A person as she was at this moment, frozen into the event."""
+    """A person as she was at this moment, frozen into the event.
+
+    Whoever acts for an outside agency does so in its name, not in the centre's.
+    """
+    role = acting_role(person, centre)
+    agency = agency_of(person, centre=centre) if role in OUTSIDE else None
     return {
         "name": person.name,
-        "role": acting_role(person, centre),
-        "organisation": centre.name,
+        "role": role,
+        "organisation": agency.name if agency else centre.name,
     }
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from centre.chain_of_custody.catalogue import catalogue
 from centre.chain_of_custody.models import Location
 from centre.chain_of_custody.models.request_steps import RequestStep
 from centre.chain_of_custody.models.requests import EvidenceRequest, RequestLine
@@ -140,8 +141,8 @@ def _places(keys: set[Any]) -> dict[Any, Any]:
 
 def _needs(package: Any) -> str:
     kind = getattr(package, "kind", "")
-    found = getattr(kind, "storage", "")
-    return ", ".join(found) if isinstance(found, tuple) else str(found)
+    known = catalogue()
+    return " or ".join(map(known.words_of_class, getattr(kind, "storage", ())))
 
 
 def _outside_state(state: State) -> State:

@@ -19,6 +19,7 @@ from centre.chain_of_custody.queries.lists import (
     with_examiner,
 )
 from centre.chain_of_custody.rules.codes import read_scan
+from centre.chain_of_custody.rules.discrepancies import Question
 from centre.chain_of_custody.rules.moves import Move
 from centre.core import access, clock, references
 from centre.core.models import Case, Centre, User
@@ -42,6 +43,8 @@ def work(by: User, at: datetime) -> list[Task]:
     tasks: list[Task] = []
     for centre in access.centres(by, Permission.ITEM_STORE):
         tasks += _store_tasks(centre, by)
+        if not access.holds(by, Permission.DISCREPANCY_RESOLVE, centre):
+            tasks += _answered_by_others(centre, by)
     for centre in access.centres(by, Permission.DISCREPANCY_RESOLVE):
         tasks += _question_tasks(centre, by)
     for centre in access.centres(by, Permission.KIT_STOCK):
@@ -117,6 +120,19 @@ def _store_tasks(centre: Centre, by: User) -> Iterator[Task]:
             "Check in",
             reverse(f"check_in_{out.package.thing}", args=[out.package.code]),
             reference=references.grouped(out.case.reference),
+        )
+
+
+def _answered_by_others(centre: Centre, by: User) -> Iterator[Task]:
+    """What a custodian has to know of, though somebody else resolves it."""
+    for event in open_questions(centre, by):
+        yield Task(
+            When.WAITING,
+            f"{Question(event.reason_code).words}: {event.thing}. Nothing leaves with "
+            "it until somebody else has resolved it.",
+            "Look",
+            event.thing.get_absolute_url(),
+            due=event.occurred_at,
         )
 
 

@@ -179,8 +179,9 @@ def _seal_words(event: CustodyEvent) -> str:
 
 
 def _words(event: CustodyEvent, details: dict[str, Any]) -> Iterator[str]:
-    if event.reason_code:
-        yield _reason(event)
+    reason = _reason(event) if event.reason_code else ""
+    if reason and reason != details.get("words"):
+        yield reason
     if event.package_condition not in {"", "intact"}:
         package = PACKAGES.get(event.package_condition, event.package_condition)
         yield f"Package: {package.lower()}"

@@ -135,6 +135,12 @@ def events_of(transfer: Transfer) -> list[CustodyEvent]:
     return list(rows.order_by("number"))
 
 
+def is_questioned(transfers: Iterable[Transfer], by: User) -> bool:
+    """Whether what this person saw at these hand-overs differs from the record."""
+    raised = CustodyEvent.objects.filter(move=Move.DISCREPANCY_RAISED, actor=by)
+    return raised.filter(about__transfer__in=list(transfers)).exists()
+
+
 def names_of(packages: Iterable[Package]) -> dict[str, str]:
     """How each package is called, by its code."""
     return {package.code: str(package) for package in packages}

@@ -5,9 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final
 
+from django.contrib import messages
+
 from centre.chain_of_custody.models import CustodyEvent, Transfer
+from centre.chain_of_custody.queries.transfers import is_questioned
 from centre.chain_of_custody.rules.moves import Move
 from centre.core.actions.confirming import prepare_confirmation, prepare_proposal
+from centre.core.http import StaffRequest
 from centre.core.models import Proposal, User, Waiting
 
 GRAVE: Final = frozenset(
@@ -19,6 +23,17 @@ GRAVE: Final = frozenset(
     }
 )
 """Acts on one thing that ask for a security key beside the one-time code."""
+
+
+def say_done(request: StaffRequest, words: str, transfers: Iterable[Transfer]) -> None:
+    """That an act on hand-overs is done, and that what was seen there differs."""
+    messages.success(request, words)
+    if is_questioned(transfers, request.user):
+        messages.warning(
+            request,
+            "What you saw differs from the record. It is kept as you told it, and "
+            "somebody else looks into it.",
+        )
 
 
 def after_transfer(transfers: Iterable[Transfer], *, back: str, by: User) -> str:

@@ -15,7 +15,7 @@ from centre.chain_of_custody.queries import requests as queries
 from centre.chain_of_custody.queries.history import Package, packages_around
 from centre.chain_of_custody.queries.transfers import is_open, travelling_packages
 from centre.chain_of_custody.views import doors
-from centre.chain_of_custody.views.confirming import after_transfer
+from centre.chain_of_custody.views.confirming import after_transfer, say_done
 from centre.core import access
 from centre.core.http import StaffRequest
 from centre.core.permissions import Permission
@@ -60,7 +60,7 @@ def accept(request: StaffRequest, reference: str) -> HttpResponse:
     going = [t for t in queries.transfers_of(found) if is_open(t)]
     form = ReceiveForm(request.POST or None, packages=packages)
     if form.perform(actions.accept_handover, request=found, by=request.user):
-        messages.success(request, "Received and signed. The receipt is ready.")
+        say_done(request, "Received and signed. The receipt is ready.", going)
         here = reverse("own_request", args=[found.reference])
         return redirect(after_transfer(going, back=here, by=request.user))
     page = {

@@ -22,7 +22,7 @@ from centre.chain_of_custody.models import Transfer
 from centre.chain_of_custody.queries import transfers as queries
 from centre.chain_of_custody.rules.codes import Mark, payload, read_scan
 from centre.chain_of_custody.rules.handover import Leg, Side, steps_of
-from centre.chain_of_custody.views.confirming import after_transfer
+from centre.chain_of_custody.views.confirming import after_transfer, say_done
 from centre.core import access, clock
 from centre.core.forms import ActionForm
 from centre.core.http import StaffRequest, one_or_404
@@ -182,7 +182,7 @@ def step(request: StaffRequest, code: str, *, doing: Step) -> HttpResponse:
         return _not_now(request, found, doing)
     form = _form(request, found, doing)
     if form.perform(doing.action, transfer=found, by=request.user):
-        messages.success(request, doing.done)
+        say_done(request, doing.done, [found])
         here = reverse("transfer", args=[found.code])
         return redirect(after_transfer([found], back=here, by=request.user))
     page = {

@@ -23,6 +23,7 @@ from centre.chain_of_custody.rules.request_steps import State
 from centre.chain_of_custody.rules.returns import Ending
 from centre.core import clock
 from centre.core.errors import AccessError, RuleError
+from centre.core.permissions import Role
 from centre.core.verification import faults
 from tests.pdf import raw_text_of
 
@@ -279,3 +280,19 @@ def test_every_row_of_a_return_is_held_by_an_entry(due, custodian):
     confirm(due, custodian, USED)
 
     assert not [f for f in faults() if "requeststep" in str(f)]
+
+
+def test_every_event_of_an_officer_names_her_agency_and_not_the_centre(
+    due, stored_item, investigator, custodian, police
+):
+    come_back(stored_item, investigator, custodian, seal="B9")
+    told = {
+        (event.actor_role, event.details["actor"]["organisation"])
+        for event in stored_item.custody.all()
+        if event.actor_id in {investigator.pk, custodian.pk}
+    }
+
+    assert told == {
+        (Role.INVESTIGATOR, police.recipient.name),
+        (Role.CUSTODIAN, stored_item.case.centre.name),
+    }
