@@ -72,8 +72,10 @@ def look_at_question(*, event: CustodyEvent, by: User) -> dict[str, str]:
     case = case_of(event.thing)
     access.require(by, Permission.DISCREPANCY_RESOLVE, case)
     journal.looked(Kind.READ, by=by, on=case, at=at, what=f"Discrepancy, {event.thing}")
-    details = event.details or {}
+    details, about = event.details or {}, event.about
     return {
+        "on_record": about.seal_before if about else "",
+        "read": about.seal_after if about else "",
         "words": details.get("words", ""),
         "safeguarding": details.get("safeguarding", ""),
         "who": details.get("actor", {}).get("name", ""),

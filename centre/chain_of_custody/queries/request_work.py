@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, time, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 
+from centre.chain_of_custody.models import Whereabouts
 from centre.chain_of_custody.models.request_steps import LineTerms, RequestStep
-from centre.chain_of_custody.models.requests import LineDecision
+from centre.chain_of_custody.models.requests import (
+    EvidenceRequest,
+    LineDecision,
+    LineMatch,
+)
 from centre.chain_of_custody.queries.clock_work import asked
 from centre.chain_of_custody.queries.request_clocks import due
 from centre.chain_of_custody.queries.requests import of_centre, own, standings
@@ -110,6 +117,18 @@ def _centre_tasks(by: User, at: datetime) -> list[Task]:
     return tasks
 
 
+def _not_back(rows: Sequence[LineTerms]) -> set[EvidenceRequest]:
+    """The requests of which something that is to come back lies on no shelf yet."""
+    lines = {row.decision.line_id: row.decision.line.request for row in rows}
+    matched = LineMatch.objects.filter(line__in=lines, item__isnull=False)
+    lying = Whereabouts.objects.filter(
+        Q(place__isnull=False) | Q(inside__whereabouts__place__isnull=False),
+        item=OuterRef("item"),
+    )
+    away = matched.filter(~Exists(lying)).values_list("line", flat=True)
+    return {lines[line] for line in away}
+
+
 def _returns(by: User, at: datetime) -> list[Task]:
     """What is to come back, with its day; until a week before, it presses nobody."""
     over = RequestStep.objects.filter(step__in=[Step.RETURNED, Step.CLOSED])
@@ -118,7 +137,9 @@ def _returns(by: User, at: datetime) -> list[Task]:
         decision__line__request__centre__in=access.centres(by, _MATCH),
     ).exclude(decision__line__request__in=over.values("request"))
     rows = rows.select_related("decision__line__request__centre")
-    days = {row.decision.line.request: row for row in rows.order_by("-return_by")}
+    ordered = list(rows.order_by("-return_by"))
+    days = {row.decision.line.request: row for row in ordered}
+    out = _not_back(ordered)
     tasks = []
     for found in standings(list(days)[:_MOST_OPEN]):
         if found.state is not State.RETURN_DUE:
@@ -126,6 +147,17 @@ def _returns(by: User, at: datetime) -> list[Task]:
         zone = ZoneInfo(found.request.centre.timezone)
         day = days[found.request].return_by
         due_at = datetime.combine(day, time.max, zone) if day else at
+        if found.request not in out:
+            tasks.append(
+                Task(
+                    When.NOW,
+                    "Everything of a request lies in the store again.",
+                    "Confirm the return",
+                    reverse("confirm_return_request", args=[found.request.reference]),
+                    reference=str(found.request),
+                )
+            )
+            continue
         tasks.append(
             Task(
                 When.NOW if due_at <= at + _RETURN_AHEAD else When.WAITING,

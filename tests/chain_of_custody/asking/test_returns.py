@@ -7,7 +7,7 @@ from datetime import date, timedelta
 import pytest
 from django.urls import reverse
 
-from centre.chain_of_custody import documents
+from centre.chain_of_custody import actions, documents
 from centre.chain_of_custody.actions import laboratory, transfers
 from centre.chain_of_custody.actions import request_returns as returns
 from centre.chain_of_custody.actions import request_steps as steps
@@ -107,6 +107,34 @@ def test_a_return_is_not_confirmed_while_the_item_is_on_its_way(
     for ending in (Ending("back"), KEPT):
         with pytest.raises(RuleError, match="on its way"):
             confirm(due, custodian, ending)
+
+
+def test_the_work_list_says_when_everything_lies_in_the_store_again(
+    due, stored_item, investigator, custodian, shelf
+):
+    def told():
+        tasks = work(custodian, clock.now())
+        return [t.sentence for t in tasks if t.reference == str(due)]
+
+    assert told() == ["Items of a request are to come back."]
+    come_back(stored_item, investigator, custodian)
+    assert told() == ["Items of a request are to come back."]
+    actions.store(package=stored_item, place=shelf, by=custodian)
+    assert told() == ["Everything of a request lies in the store again."]
+    confirm(due, custodian, Ending("back"))
+    assert told() == []
+
+
+def test_who_resolves_it_sees_both_numbers(
+    due, stored_item, investigator, custodian, coordinator, browse
+):
+    come_back(stored_item, investigator, custodian, seal="B9")
+    raised = CustodyEvent.objects.get(move="discrepancy.raised")
+    address = reverse("resolve_discrepancy", args=[raised.pk])
+    shown = browse(coordinator).get(address).content.decode()
+
+    assert '<dd class="mono">A1</dd>' in shown
+    assert '<dd class="mono">B9</dd>' in shown
 
 
 def test_another_seal_than_on_record_is_put_in_question_on_return(
