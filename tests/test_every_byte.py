@@ -25,6 +25,7 @@ from centre.ledger.verify import Fault
 from centre.management.commands.verify import CHECKS
 from centre.vault.fields import EncryptedField
 from tests.world import DATABASES, world
+from tools.mutations.scene import remove
 
 __all__ = ["world"]
 
@@ -341,6 +342,23 @@ def test_every_column_that_repeats_events_is_held_against_them(opened, name):
         pytest.skip("The database itself refuses the change.")
 
     assert [f for check in CHECKS.values() for f in check()] != []
+
+
+EDITED = [
+    m for m in apps.get_models() if hasattr(m._meta, "simple_history_manager_attribute")
+]
+
+
+@pytest.mark.parametrize("model", EDITED, ids=lambda m: m._meta.db_table)
+def test_a_row_that_people_edit_and_that_is_gone_is_named(opened, model):
+    """Its versions stay behind and are sound by themselves."""
+    table = model._meta.db_table
+    row = model._default_manager.first()
+    remove(model, row.pk)
+
+    assert (table, str(row.pk), "is gone; its versions are there") in {
+        (fault.table, fault.row, fault.says) for fault in found()
+    }
 
 
 @pytest.mark.parametrize("table", [*NOT_COVERED, *COLUMNS_NOT_COVERED])

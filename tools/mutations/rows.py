@@ -11,6 +11,7 @@ from django.apps import apps
 from django.db import models
 
 from centre.core.models import Opening
+from centre.vault.errors import VaultError
 from tools.mutations.scene import (
     Done,
     Field,
@@ -159,17 +160,25 @@ def ciphertext_longer(scene: Scene) -> Done:
 
 
 def ciphertext_of_another_row(scene: Scene) -> Done:
-    """A ciphertext is copied from another row of its column."""
-    model, one, key, value = _column(scene, is_encrypted)
-    others = [k for k in scene.rows(model) if k != key]
-    found = [stored(model, one.column, k) for k in others]
-    put(
-        model,
-        one.column,
-        key,
-        scene.one_of([f for f in found if f not in (None, value)]),
-    )
+    """A ciphertext is copied from another row of its column, which says other words.
+
+    Another version of the row may say the same words under the same key and label;
+    which of the two ciphertexts stands there changes nothing that anybody reads.
+    """
+    model, one, key, _ = _column(scene, is_encrypted)
+    rows = {row.pk: row for row in model._base_manager.filter(pk__in=scene.rows(model))}
+    said = getattr(rows.pop(key), one.attname)
+    others = [pk for pk, row in rows.items() if _reads(row, one) not in (None, said)]
+    put(model, one.column, key, stored(model, one.column, scene.one_of(others)))
     return _done(model, key, what=one.attname)
+
+
+def _reads(row: models.Model, one: Field) -> Any:
+    """What a ciphertext says; None if nothing, or if its key is destroyed."""
+    try:
+        return getattr(row, one.attname)
+    except VaultError:
+        return None
 
 
 def ciphertext_of_another_column(scene: Scene) -> Done:
