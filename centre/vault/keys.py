@@ -118,10 +118,14 @@ def check_root_key() -> None:
     """Stop here unless the root key at hand is the one this store began with."""
     if not has_begun():
         raise RootKeyError("The key store is empty. Open a centre first.")
-    check = RootCheck.objects.first()
-    if check is None:
-        raise RootKeyError("The key store has lost the check of its root key.")
-    root.unwrap(bytes(check.wrapped), _ROOT_CHECK)
+
+    def opened() -> bytes:
+        check = RootCheck.objects.first()
+        if check is None:
+            raise RootKeyError("The key store has lost the check of its root key.")
+        return root.unwrap(bytes(check.wrapped), _ROOT_CHECK)
+
+    _again_if_replaced(opened)
 
 
 def check_keys(*, may_be_empty: bool = True) -> None:
@@ -129,9 +133,13 @@ def check_keys(*, may_be_empty: bool = True) -> None:
     if may_be_empty and not has_begun():
         return
     check_root_key()
-    try:
+
+    def open_all() -> None:
         for row in CentreKey.objects.order_by("pk"):
             open_centre_key(row)
+
+    try:
+        _again_if_replaced(open_all)
         case_key(SYSTEM_SCOPE)
     except VaultError as error:
         raise RootKeyError(
@@ -147,14 +155,18 @@ def root_to_write() -> root.Provider:
     that goes would be lost with it; the locked check tells which one stays.
     """
     check = RootCheck.objects.select_for_update().first()
-    present, following = root.provider(), root.coming()
-    if check is None or opens_check(present, bytes(check.wrapped)):
-        return present
-    if following is not None and opens_check(following, bytes(check.wrapped)):
-        return following
-    raise RootKeyError(
-        "The root key does not open this key store. Nothing was written."
-    )
+
+    def standing() -> root.Provider:
+        present, following = root.provider(), root.coming()
+        if check is None or opens_check(present, bytes(check.wrapped)):
+            return present
+        if following is not None and opens_check(following, bytes(check.wrapped)):
+            return following
+        raise RootKeyError(
+            "The root key does not open this key store. Nothing was written."
+        )
+
+    return _again_if_replaced(standing)
 
 
 def make_system_key() -> None:
@@ -217,10 +229,7 @@ def case_keys(case_id: UUID) -> list[tuple[int, bytes]]:
 
 def centre_key(centre_id: UUID) -> bytes:
     """The centre's newest key, for what is derived from it."""
-    try:
-        return open_centre_key(_newest_centre_key(centre_id))
-    except RootKeyError:  # the root key was replaced since the row was fetched
-        return open_centre_key(_newest_centre_key(centre_id))
+    return _again_if_replaced(lambda: open_centre_key(_newest_centre_key(centre_id)))
 
 
 def destroy_case_key(case_id: UUID) -> None:
@@ -304,6 +313,18 @@ def _wrapped_keys(scope: UUID) -> tuple[_WrappedKey, ...]:
     if held is None:
         raise NoKeyError("There is no key for this case.")
     return held
+
+
+def _again_if_replaced(opened: Callable[[], T]) -> T:
+    """What is fetched and opened, once more if it did not open.
+
+    A row and the key files are read one after another; the root key may be replaced
+    in between, and then the row is the old one or the file beside has moved.
+    """
+    try:
+        return opened()
+    except RootKeyError:
+        return opened()
 
 
 def _opened(scope: UUID, choose: Callable[[tuple[_WrappedKey, ...]], T]) -> T:

@@ -361,7 +361,7 @@ def overdue(by):
     return [s for s in sentences if "overdue" in s]
 
 
-def test_r24_the_coordinator_too_is_told_and_custody_stays(
+def test_r24_action_the_coordinator_too_is_told_and_custody_stays(
     offered, stored_item, custodian, coordinator, browse, later
 ):
     assert overdue(coordinator) == []

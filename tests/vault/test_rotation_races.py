@@ -5,10 +5,12 @@ from __future__ import annotations
 from uuid import uuid4
 
 import pytest
+from django.db import transaction
 
 from centre.vault import keys, root, rotation
 from centre.vault.errors import RootKeyError
 from centre.vault.models import CaseKey, CentreKey, RootCheck
+from centre.vault.routers import KEYS
 from tests.vault import shelf
 
 
@@ -67,6 +69,46 @@ def test_a_centre_opened_between_rows_and_file_is_not_lost(between):
     keys.forget()
 
     assert keys.case_key(new_case)[0] == 1
+
+
+def test_the_file_taking_its_place_between_two_looks_is_no_wrong_key(
+    between, monkeypatch
+):
+    look = root.provider
+
+    def look_and_then_it_moves():
+        found = look()
+        if root.beside().exists():
+            rotation._take_place(root.beside(), between.root_key)
+        return found
+
+    monkeypatch.setattr(root, "provider", look_and_then_it_moves)
+    with transaction.atomic(using=KEYS):
+        held = keys.root_to_write()
+
+    assert not root.beside().exists()
+    assert keys.opens_check(held, bytes(RootCheck.objects.get().wrapped))
+
+
+@pytest.mark.parametrize(
+    ("check", "opening"), [(keys.check_root_key, 1), (keys.check_keys, 2)]
+)
+def test_a_root_key_replaced_between_row_and_key_is_no_wrong_key(
+    vault, monkeypatch, check, opening
+):
+    opened, left = root.unwrap, list(range(opening))
+
+    def replaced_before(wrapped, aad):
+        if left:
+            left.pop()
+            if not left:
+                rotation.rotate_root()
+        return opened(wrapped, aad)
+
+    monkeypatch.setattr(root, "unwrap", replaced_before)
+    check()
+
+    assert not left
 
 
 def test_a_generation_another_process_made_is_fetched(vault, monkeypatch):

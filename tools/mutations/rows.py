@@ -234,8 +234,7 @@ def duplicated(scene: Scene) -> Done:
 
     Not a note of a reading: copied, it waits for the log as an honest one does.
     """
-    held = [m for m in scene.tables() if m._meta.db_table != NOTES]
-    model = scene.one_of(held)
+    model = scene.one_of([m for m in scene.tables() if m._meta.db_table != NOTES])
     keys = scene.rows(model)
     key, new = scene.one_of(keys), _new_key(model, keys)
     copied(model, key, new)
@@ -263,8 +262,7 @@ def of_table(*names: str) -> Callable[[Scene], Done]:
     """A change of any column of a table that has one of these names."""
 
     def changed(scene: Scene) -> Done:
-        mine = [m for m in scene.tables() if m._meta.db_table in names]
-        model = scene.one_of(mine)
+        model = scene.one_of([m for m in scene.tables() if m._meta.db_table in names])
         key = scene.row(model)
         columns = [f for f in scene.columns(model) if _can_change(model, f, key)]
         one = scene.one_of(columns)
@@ -288,8 +286,7 @@ def deleted_from(*names: str) -> Callable[[Scene], Done]:
     """A row of one of these tables is gone."""
 
     def gone(scene: Scene) -> Done:
-        mine = [m for m in scene.tables() if m._meta.db_table in names]
-        model = scene.one_of(mine)
+        model = scene.one_of([m for m in scene.tables() if m._meta.db_table in names])
         key = scene.row(model)
         remove(model, key)
         return _done(model, key)
