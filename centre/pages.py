@@ -18,7 +18,7 @@ from centre import lookup
 from centre.chain_of_custody import queries as custody
 from centre.chain_of_custody.queries import laboratory
 from centre.chain_of_custody.queries import request_work as requests
-from centre.core import access, anchors, clock, journal, references
+from centre.core import access, access_reviews, anchors, clock, journal, references
 from centre.core.actions.cases import join_care_team
 from centre.core.http import StaffRequest, within_or_404
 from centre.core.models import Case, User
@@ -51,6 +51,7 @@ STARTS: Final[dict[str, tuple[tuple[str, str], ...]]] = {
         ("Requests for evidence", "requests"),
         ("Agencies", "directory"),
         ("Supervisors", "supervisors"),
+        ("People", "people"),
         ("Keeping of evidence", "retention_list"),
         ("Acts of two people", "proposals"),
         ("Integrity", "integrity"),
@@ -96,7 +97,7 @@ class Start:
 def home(request: StaffRequest) -> HttpResponse:
     """What is late, due and waiting for this person."""
     at = clock.now()
-    rooms = (*ROOMS, requests, laboratory, anchors, portal)
+    rooms = (*ROOMS, requests, laboratory, anchors, portal, access_reviews)
     tasks = [task for room in rooms for task in room.work(request.user, at)]
     page = {
         "groups": [

@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from centre import closing, pages
+from centre import closing, pages, posts
 
 handler404 = "centre.core.middleware.not_found"
 handler500 = "centre.core.outage.failed"
@@ -13,6 +13,8 @@ urlpatterns = [
     path("cases/<str:reference>/", pages.case, name="case"),
     path("cases/<str:reference>/close/", closing.close_case, name="close_case"),
     path("cases/<str:reference>/join/", pages.join, name="join"),
+    path("people/review/", posts.review_access, name="review_access"),
+    path("people/<uuid:key>/end/", posts.end_post, name="end_post"),
     path("", include("centre.core.urls")),
     path("intake/", include("centre.intake.urls")),
     path("agencies/", include("centre.agencies.urls")),

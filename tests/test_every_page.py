@@ -98,6 +98,8 @@ TABLE = {
     "year_figures": page("dora aude", "year=told"),
     "take_out_figures": Row("year=told", "dora aude", None, 404),
     "people": form("dora sami"),
+    "review_access": form("dora"),
+    "end_post": form("sami", "key=post"),
     "proposals": page(EVERYBODY),
     "proposal": form("kito dora leo", "key=proposal"),
     # Arrival and consent

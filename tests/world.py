@@ -139,7 +139,15 @@ def _under_way(visit: Any, furniture: Any) -> dict[str, Any]:
         "document": _document(visit),
         "told": _told(visit),
         **_own_page(visit),
+        "post": _post(),
     }
+
+
+def _post() -> Any:
+    """Somebody's role."""
+    from centre.core.models import Membership
+
+    return Membership.objects.get(user__username="nora")
 
 
 def _own_page(visit: Any) -> dict[str, Any]:

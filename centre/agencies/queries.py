@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from uuid import UUID
 
 from django.db.models import Exists, OuterRef, QuerySet
 
@@ -96,6 +97,14 @@ def agency_of(user: User, *, centre: Centre | None = None) -> Recipient | None:
     """The agency the person acts for, as consent and requests name it."""
     post = post_of(user, centre=centre)
     return post.agency.recipient if post else None
+
+
+def agencies_of(users: Collection[UUID], centre: Centre) -> dict[UUID, str]:
+    """For whom these people act at a centre, by person."""
+    posts = AgencyMember.objects.filter(
+        user__in=users, agency__centre=centre, end__isnull=True
+    )
+    return dict(posts.values_list("user", "agency__recipient__name"))
 
 
 def members(agency: Agency) -> list[AgencyMember]:

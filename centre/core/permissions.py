@@ -160,6 +160,7 @@ class Permission(StrEnum):
     # The centre itself
     PERSON_ENROL = "person.enrol"
     PERSON_VIEW = "person.view"
+    ACCESS_REVIEW = "access.review"
     ACCESS_LOG_VIEW = "access_log.view"
     OWN_ACCESS_VIEW = "own_access.view"
     INTEGRITY_VIEW = "integrity.view"

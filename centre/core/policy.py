@@ -253,6 +253,7 @@ POLICY: Final[tuple[Grant, ...]] = (
         May.AGENCY_ATTEST,
         May.SUPERVISOR_NAME,
         May.PERSON_VIEW,
+        May.ACCESS_REVIEW,
         May.INTEGRITY_VIEW,
         May.FIGURES_TELL,
         May.KEYS_APPROVE,

@@ -27,6 +27,7 @@ class Kind(StrEnum):
     PERSON_LEFT = "person.left"
     ROLE_GRANTED = "role.granted"
     ROLE_ENDED = "role.ended"
+    ACCESS_REVIEWED = "access.reviewed"
     FACTOR_ENROLLED = "factor.enrolled"
     FACTOR_RESET = "factor.reset"
     PASSWORD_CHANGED = "password.changed"  # noqa: S105 - a kind of entry, no secret

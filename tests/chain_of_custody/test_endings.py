@@ -173,6 +173,21 @@ def test_r26_page_the_command_says_so_in_a_sentence(taken, nurse):
         call_command("leave", nurse.username)
 
 
+def test_r26_page_who_answers_for_evidence_keeps_role_and_account(
+    taken, nurse, administrator, browse
+):
+    address = reverse("end_post", args=[nurse.memberships.get().pk])
+    browser = browse(administrator)
+    assert str(taken) in browser.get(address).content.decode()
+
+    for what in ("role", "account"):
+        page = browser.post(address, {"what": what}).content.decode()
+        assert "still answers for 1" in page
+    nurse.refresh_from_db()
+    assert nurse.is_active
+    assert nurse.memberships.get().ended_at is None
+
+
 def test_r26_control_the_guard_is_what_refuses(taken, nurse, monkeypatch):
     """The negative control: were nobody asked, she would leave with the item."""
     monkeypatch.setattr(endings, "held_words", lambda user, centre: [])

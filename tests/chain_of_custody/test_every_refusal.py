@@ -20,7 +20,6 @@ NAMED = re.compile(
 )
 ELSEWHERE = {
     1: "no page changes an event: the test asks every address that knows one",
-    26: "people end by a command, and no page ends them",
 }
 """What stands in the place of a page of its own."""
 

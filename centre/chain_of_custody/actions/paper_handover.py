@@ -38,7 +38,7 @@ from centre.chain_of_custody.queries.history import packages_around
 from centre.chain_of_custody.queries.transfers import names_of
 from centre.chain_of_custody.rules import requests as request_rules
 from centre.chain_of_custody.rules.checks import Basis, Seen
-from centre.chain_of_custody.rules.codes import new_code
+from centre.chain_of_custody.rules.codes import is_whole, new_code
 from centre.chain_of_custody.rules.handover import Method, check_scan_set
 from centre.chain_of_custody.rules.scans import check_scan
 from centre.core import access, clock, journal, references
@@ -142,7 +142,7 @@ def _entered_before(
 
 
 def _check_form(number: str, on_paper: OnPaper) -> None:
-    if not references.is_valid(number):
+    if not is_whole(number):
         raise RuleError(
             "This is not the number of a form. Scan the code at its head once more."
         )

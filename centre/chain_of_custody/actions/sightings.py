@@ -12,12 +12,11 @@ from centre.chain_of_custody.models import Location
 from centre.chain_of_custody.queries import inventory as queries
 from centre.chain_of_custody.queries.history import Package, standings
 from centre.chain_of_custody.rules import inventory as rules
-from centre.chain_of_custody.rules.codes import read_scan
+from centre.chain_of_custody.rules.codes import is_whole, read_scan
 from centre.chain_of_custody.rules.discrepancies import Question
 from centre.chain_of_custody.rules.fold import Standing
 from centre.chain_of_custody.rules.inventory import Finding, Scan, Told
 from centre.chain_of_custody.rules.moves import Move
-from centre.core import references
 from centre.core.errors import RuleError
 from centre.core.models import Case, Centre, User
 
@@ -139,7 +138,7 @@ def _due(
 
 def _code(number: int, line: str) -> str:
     code = read_scan(line)
-    if not references.is_valid(code):
+    if not is_whole(code):
         raise RuleError(
             f"Line {number} is not a whole code. Scan that label once more; nothing "
             "was kept yet."

@@ -32,6 +32,7 @@ from centre.chain_of_custody.queries.clock_readings import (
 )
 from centre.chain_of_custody.queries.clocks_around import (
     of_cases,
+    of_centre,
     of_places,
     of_transfers,
 )
@@ -81,6 +82,7 @@ def due(by: User, at: datetime) -> list[Running]:
         found += _of_packages(things, at)
         found += of_cases(centre, by, at)
         found += of_places(centre, at)
+        found += of_centre(centre, by, at)
         found += of_transfers(centre, by, at)
     pressing = [one for one in found if one.reading.light in PRESSING]
     return sorted(pressing, key=lambda one: moment_of(one.reading))

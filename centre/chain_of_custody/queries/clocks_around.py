@@ -24,7 +24,7 @@ from centre.chain_of_custody.queries.transfers import dues
 from centre.chain_of_custody.rules.clocks import Mark, Scope
 from centre.chain_of_custody.rules.fold import Reporting
 from centre.chain_of_custody.rules.moves import Move, State
-from centre.core import access
+from centre.core import access, access_reviews
 from centre.core.models import Centre, User
 from centre.core.permissions import Permission, Role
 
@@ -61,6 +61,16 @@ def of_places(centre: Centre, at: datetime) -> Iterator[Running]:
         newest = max([since, *(counted[k] for k in around if k in counted)])
         for reading in readings(Scope.PLACE, [Mark("counted", newest)], centre, at):
             yield Running(reading, name, reverse("inventories"), centre)
+
+
+def of_centre(centre: Centre, by: User, at: datetime) -> Iterator[Running]:
+    """When somebody last went through who has access, for who is to do it."""
+    if not access.holds(by, Permission.ACCESS_REVIEW, centre):
+        return
+    review = access_reviews.newest(centre)
+    since = review.reviewed_at if review else centre.opened_at
+    for reading in readings(Scope.CENTRE, [Mark("reviewed", since)], centre, at):
+        yield Running(reading, str(centre), reverse("review_access"), centre)
 
 
 def of_transfers(centre: Centre, by: User, at: datetime) -> Iterator[Running]:

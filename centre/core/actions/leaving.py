@@ -23,10 +23,15 @@ def end_role(*, membership: Membership, holding: Holding, by: User) -> None:
     at = clock.now()
     access.require(by, Permission.PERSON_ENROL, membership.centre)
     user = User.objects.select_for_update().get(pk=membership.user_id)
-    _check_empty_hands(holding(user, membership.centre))
-    membership.ended_at = at
-    membership.save(update_fields=["ended_at"])
-    _role_ended(membership, by=by, at=at)
+    post = user.memberships.get(pk=membership.pk)
+    if by.pk == user.pk:
+        raise RuleError("Nobody ends her own role. Ask another administrator.")
+    if post.ended_at is not None:
+        raise RuleError("This role has ended already.")
+    _check_empty_hands(holding(user, post.centre))
+    post.ended_at = at
+    post.save(update_fields=["ended_at"])
+    _role_ended(post, by=by, at=at)
 
 
 @transaction.atomic
@@ -34,9 +39,8 @@ def leave(*, user: User, centre: Centre, holding: Holding, by: User) -> None:
     """End a person's account: no sign-in, no role, no key from now on."""
     at = clock.now()
     access.require(by, Permission.PERSON_ENROL, centre)
-    if by.pk == user.pk:
-        raise RuleError("Nobody ends her own account. Ask another administrator.")
     held = User.objects.select_for_update().get(pk=user.pk)
+    _check_account(held, by)
     _check_empty_hands(holding(held, None))
     ended = max(at, journal.newest_at(centre))
     user.is_active = False
@@ -62,6 +66,20 @@ def leave(*, user: User, centre: Centre, holding: Holding, by: User) -> None:
         row=User.objects.get(pk=user.pk),
         facts={"person": str(user.pk)},
     )
+
+
+def _check_account(held: User, by: User) -> None:
+    """It is another's, stands open, and no other centre counts on it."""
+    if by.pk == held.pk:
+        raise RuleError("Nobody ends her own account. Ask another administrator.")
+    if not held.is_active:
+        raise RuleError("This account has ended already.")
+    for post in held.memberships.filter(ended_at__isnull=True):
+        if not access.holds(by, Permission.PERSON_ENROL, post.centre):
+            raise RuleError(
+                "This person works at another centre too. End the role she holds here; "
+                "her account ends where its last role does."
+            )
 
 
 def _check_empty_hands(held: Sequence[str]) -> None:

@@ -39,10 +39,12 @@ from centre.core.models.people import (
     acting_role,
 )
 from centre.core.models.restorations import Replay, Restoration
+from centre.core.models.reviews import AccessReview
 
 __all__ = [
     "CHOSEN_REGISTRATIONS",
     "AccessNote",
+    "AccessReview",
     "AgeBand",
     "Anchor",
     "Approval",

@@ -11,7 +11,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
-from centre.core import access, journal
+from centre.core import access, access_reviews, journal
 from centre.core.actions import oversight as actions
 from centre.core.actions.people import enrol_person
 from centre.core.checks import serves_as_owner
@@ -20,7 +20,6 @@ from centre.core.http import StaffRequest
 from centre.core.middleware import require_step_up
 from centre.core.models import (
     Anchor,
-    Membership,
     Replay,
     Restoration,
     TimeStamp,
@@ -110,16 +109,19 @@ def people(request: StaffRequest) -> HttpResponse:
         if form.perform(enrol_person, centre=centre, by=request.user):
             messages.success(request, "Enrolled. The second factor comes at sign-in.")
             return redirect("people")
-    posts = Membership.objects.filter(centre=centre, ended_at__isnull=True)
-    named = posts.exclude(user__username="system").select_related("user")
-    page = Paginator(named.order_by("user__name"), PAGE).get_page(
-        request.GET.get("page")
-    )
-    return render(
-        request,
-        "core/people.html",
-        {"posts": page, "form": form, "may_enrol": may_enrol},
-    )
+    listed = Paginator(access_reviews.posts(centre), PAGE)
+    page = {
+        "posts": listed.get_page(request.GET.get("page")),
+        "form": form,
+        "may_enrol": may_enrol,
+        "may_review": access.holds(request.user, Permission.ACCESS_REVIEW, centre),
+        "newest": access_reviews.newest(centre),
+        "wrong": [
+            {"post": post, "words": verdict.words.lower()}
+            for post, verdict in access_reviews.to_end(centre)
+        ],
+    }
+    return render(request, "core/people.html", page)
 
 
 def _need(request: StaffRequest, permission: Permission) -> None:
