@@ -82,6 +82,15 @@ def e2e() -> None:
         _pytest(surroundings, "-m", "e2e")
 
 
+def properties(seed: str) -> None:
+    """What the tests say of every example, tried on examples nobody has seen."""
+    tests = (places.ROOT / "tests").rglob("test_*.py")
+    named = [str(t) for t in tests if "from hypothesis" in t.read_text("utf-8")]
+    with _own_home() as surroundings:
+        search = ("--hypothesis-profile=searching", f"--hypothesis-seed={seed}")
+        _pytest(surroundings, *_TWO_WORKERS, *search, *named)
+
+
 def fix() -> None:
     """What tools can put right without judgement."""
     install("test")

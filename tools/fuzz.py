@@ -8,6 +8,7 @@ import subprocess
 from typing import Final
 
 from tools import machine, places
+from tools.checks import properties
 from tools.environment import install
 from tools.talk import SetUpError, step
 
@@ -24,6 +25,8 @@ def fuzz(seconds: str = SECONDS, seed: str = "") -> None:
     install("test")
     machine.complete_for_tests()
     seed = seed or str(secrets.randbelow(10**9))
+    with step(f"Properties, seed {seed}"):
+        properties(seed)
     for what in WHAT:
         module = "tools.fuzz_bundles" if what == "bundles" else "tools.fuzz_rounds"
         command = [str(places.PYTHON), "-m", module, what, seconds, seed]

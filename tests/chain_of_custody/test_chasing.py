@@ -10,6 +10,7 @@ from django.urls import reverse
 from centre.agencies.actions import Offer, list_agency
 from centre.chain_of_custody import actions
 from centre.chain_of_custody.actions.chasing import print_chase_letter
+from centre.chain_of_custody.actions.reporting import tell_police
 from centre.chain_of_custody.documents.chase_letter import chase_letter
 from centre.chain_of_custody.models import ChaseLetter
 from centre.chain_of_custody.queries.chasing import unfetched
@@ -155,3 +156,30 @@ def test_without_a_police_unit_the_page_says_what_to_do(waiting, custodian, brow
     answer = client.post(reverse("chase_item", args=[waiting.code]), follow=True)
     assert "Choose the police unit" in answer.content.decode()
     assert not ChaseLetter.objects.exists()
+
+
+def about_units(by):
+    return [t.sentence for t in work(by, clock.now()) if "police unit" in t.sentence]
+
+
+def test_reported_for_a_week_without_a_unit_is_asked_about(
+    stored_item, decide, custodian, coordinator, nurse, later, browse
+):
+    decide(stored_item.case, "C16")
+    later(days=6)
+    assert about_units(custodian) == []
+    later(days=2)
+    [told] = about_units(custodian)
+    assert told.endswith("no police unit is on record: 1.")
+    assert about_units(coordinator) == []
+    page = browse(custodian).get(reverse("unfetched")).content.decode()
+    assert "No police unit on record" in page
+
+    tell_police(package=stored_item, words="Riverside, by phone", by=nurse)
+    assert about_units(custodian) == []
+    page = browse(custodian).get(reverse("unfetched")).content.decode()
+    assert "No police unit on record" not in page
+
+
+def test_after_a_month_it_stands_on_the_list_of_letters_only(waiting, custodian):
+    assert about_units(custodian) == []

@@ -6,7 +6,7 @@ import uuid
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from centre.chain_of_custody.rules import checks, codes, samples
@@ -172,6 +172,7 @@ def test_process_and_reporting_are_facets_of_their_own():
         max_size=60,
     )
 )
+@example([(Move.TAKEN_OVER, CUSTODIAN), (Move.SEALED, CUSTODIAN)])
 def test_no_run_of_moves_puts_an_item_in_two_places(run):
     standing = fold(Thing.ITEM, ())
     for move, by in run:

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db.models import Count, Max, QuerySet
+from django.db.models import Count, Exists, Max, OuterRef, QuerySet
 
-from centre.chain_of_custody.models import ChaseLetter
-from centre.chain_of_custody.queries.history import Package
+from centre.chain_of_custody.models import ChaseLetter, CustodyEvent
+from centre.chain_of_custody.models.requests import LineMatch
+from centre.chain_of_custody.queries.history import Package, not_void
 from centre.chain_of_custody.queries.inventory import loose_in_store
 from centre.chain_of_custody.queries.reported import ever_reported, reported_since
-from centre.chain_of_custody.rules.chasing import BETWEEN, UNFETCHED
+from centre.chain_of_custody.rules.chasing import BETWEEN, UNASSIGNED, UNFETCHED
+from centre.chain_of_custody.rules.moves import Move
 from centre.core import access
 from centre.core.models import Case, Centre, Recipient, User
 from centre.core.permissions import Permission
@@ -49,18 +51,28 @@ def unfetched(
 
     Only cases that were ever reported are looked at, or the one that is named.
     """
-    lying = loose_in_store(centre).filter(case__in=[of] if of else ever_reported())
-    seen = access.within(lying, by, Permission.ITEM_VIEW)
-    rows = list(seen.select_related("item__case", "kit", "case"))
-    reported = reported_since({row.case_id for row in rows}, at)
-    found = [
-        Unfetched(row.thing, row.case, since, (at - since).days)
-        for row in rows
-        if (since := reported.get(row.case_id)) and since < at - UNFETCHED
-    ]
+    cases = Case.objects.filter(pk=of.pk) if of else ever_reported()
+    found = _waiting(centre, by, at, cases, UNFETCHED)
     told = _told([one.package for one in found])
     whole = [_with(one, told.get(one.package.pk)) for one in found]
     return sorted(whole, key=lambda one: one.since)
+
+
+def without_unit(centre: Centre, by: User, at: datetime) -> list[Unfetched]:
+    """What is reported and here for a week, and no police unit is on record for it.
+
+    A unit is on record once the police were told or asked for something of the case.
+    What waits for a month stands on the list of letters.
+    """
+    told = not_void(CustodyEvent.objects.filter(move=Move.POLICE_TOLD))
+    asked = LineMatch.objects.exclude(case=None)
+    of_case = [rows.filter(case=OuterRef("pk")) for rows in (told, asked)]
+    unknown = ~Exists(of_case[0]) & ~Exists(of_case[1])
+    found = _waiting(centre, by, at, ever_reported().filter(unknown), UNASSIGNED)
+    return sorted(
+        (one for one in found if one.since >= at - UNFETCHED),
+        key=lambda one: one.since,
+    )
 
 
 def to_write_to(centre: Centre, by: User, at: datetime) -> int:
@@ -77,6 +89,21 @@ def letters_about(package: Package) -> QuerySet[ChaseLetter]:
 def police(centre: Centre) -> QuerySet[Recipient]:
     """The police units listed here."""
     return Recipient.objects.filter(centre=centre, kind=POLICE, is_listed=True)
+
+
+def _waiting(
+    centre: Centre, by: User, at: datetime, cases: QuerySet[Case], least: timedelta
+) -> list[Unfetched]:
+    """What of these cases lies in store, reported for so long at least."""
+    lying = loose_in_store(centre).filter(case__in=cases)
+    seen = access.within(lying, by, Permission.ITEM_VIEW)
+    rows = list(seen.select_related("item__case", "kit", "case"))
+    reported = reported_since({row.case_id for row in rows}, at)
+    return [
+        Unfetched(row.thing, row.case, since, (at - since).days)
+        for row in rows
+        if (since := reported.get(row.case_id)) and since < at - least
+    ]
 
 
 def _told(packages: list[Package]) -> dict[UUID, tuple[int, datetime, str]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, time, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -22,6 +22,7 @@ from centre.chain_of_custody.queries.request_clocks import due
 from centre.chain_of_custody.queries.requests import of_centre, own, standings
 from centre.chain_of_custody.rules.checks import Basis
 from centre.chain_of_custody.rules.grounds import REVIEW_WITHIN
+from centre.chain_of_custody.rules.request_acts import NOT_VERIFIED
 from centre.chain_of_custody.rules.request_steps import ENDED, State, Step
 from centre.core import access, references
 from centre.core.models import Case, User, acting_role
@@ -32,6 +33,9 @@ _MOST_OPEN: Final = 200
 _RETURN_AHEAD: Final = timedelta(days=7)
 _MATCH, _DECIDE = Permission.REQUEST_MATCH, Permission.REQUEST_DECIDE
 _OFFER, _REVIEW = Permission.HANDOVER_OFFER, Permission.REQUEST_REVIEW
+_PICKUP_UNKNOWN: Final = (
+    "A pick-up is arranged, and nobody has verified who asks. Call the unit back first."
+)
 _TO_OFFER: Final = (_OFFER, "Approved items wait to be handed over.", "Pick")
 
 _STEPS: Final[dict[State, tuple[Permission, str, str, str]]] = {
@@ -178,10 +182,11 @@ def _pickups(by: User, at: datetime) -> list[Task]:
     ).select_related("request")
     newest = {row.request: row for row in rows.order_by("at")}
     waiting = {State.PICKUP_SCHEDULED}
+    unknown = _not_verified(newest)
     return [
         Task(
             When.TODAY if newest[s.request].planned_at else When.WAITING,
-            "A pick-up is arranged.",
+            _PICKUP_UNKNOWN if s.request in unknown else "A pick-up is arranged.",
             "Hand over",
             reverse("handover_offer", args=[s.request.reference]),
             due=newest[s.request].planned_at,
@@ -190,6 +195,13 @@ def _pickups(by: User, at: datetime) -> list[Task]:
         for s in standings(newest)
         if s.state in waiting
     ]
+
+
+def _not_verified(found: Collection[EvidenceRequest]) -> set[EvidenceRequest]:
+    """The requests of somebody whose identity nobody has verified."""
+    rows = RequestStep.objects.filter(step=Step.TRIAGED, request__in=found)
+    newest = {row.request_id: row.details["identity"] for row in rows.order_by("at")}
+    return {one for one in found if newest.get(one.pk) == NOT_VERIFIED}
 
 
 def _emergencies(by: User, at: datetime) -> list[Task]:

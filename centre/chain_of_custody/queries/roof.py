@@ -166,6 +166,14 @@ def _chase_tasks(centre: Centre, by: User, at: datetime) -> Iterator[Task]:
             "Write to the police",
             reverse("unfetched"),
         )
+    alone = len(chasing.without_unit(centre, by, at))
+    if alone:
+        yield Task(
+            When.TODAY,
+            f"Reported a week ago or more, and no police unit is on record: {alone}.",
+            "Find the unit",
+            reverse("unfetched"),
+        )
 
 
 def _question_tasks(centre: Centre, by: User) -> Iterator[Task]:

@@ -13,6 +13,9 @@ from centre.core.errors import RuleError
 UNFETCHED: Final = timedelta(days=30)
 """A reported thing that nobody fetched this long is chased."""
 
+UNASSIGNED: Final = timedelta(days=7)
+"""So long after the report a police unit should be on record."""
+
 BETWEEN: Final = timedelta(days=7)
 """So long an agency has to answer before the next letter."""
 

@@ -188,7 +188,8 @@ def _drying(standing: Standing, fact: Fact) -> Standing:
 
 
 def _sealed(standing: Standing, fact: Fact) -> Standing:
-    return replace(standing, seal=fact.seal, is_broken=False, holder=fact.by)
+    """Whoever seals has it in hand, an old thing that lay openly on a shelf too."""
+    return replace(_in_hand(standing, fact), seal=fact.seal, is_broken=False)
 
 
 def _added(standing: Standing, fact: Fact) -> Standing:

@@ -13,10 +13,11 @@ MOST_AHEAD: Final = timedelta(days=366)
 TRIES: Final = 3
 """So many attempts before “not reached” may be written down."""
 
+NOT_VERIFIED: Final = "not_verified"
 IDENTITY: Final[dict[str, str]] = {
     "called_back": "Called back at the unit's published number",
     "known": "Known from an earlier request, account attested",
-    "not_verified": "Not verified",
+    NOT_VERIFIED: "Not verified",
 }
 URGENCY: Final[dict[str, str]] = {"normal": "Normal", "urgent": "Urgent"}
 ATTEMPTS: Final[dict[str, str]] = {

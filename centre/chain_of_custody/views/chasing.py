@@ -32,6 +32,7 @@ def unfetched(request: StaffRequest) -> HttpResponse:
         "page": rows,
         "due": {one.package.pk for one in rows if one.is_due(at)},
         "agencies": queries.police(centre),
+        "alone": queries.without_unit(centre, request.user, at)[:PAGE],
     }
     return render(request, "chain_of_custody/unfetched.html", page)
 

@@ -430,6 +430,29 @@ def test_the_first_request_of_a_unit_is_called_back(ask, custodian):
         )
 
 
+@pytest.mark.parametrize("identity", ["called_back", "not_verified"])
+def test_a_pickup_says_that_nobody_has_verified_who_asks(
+    ask, agree, match, approve, stored_item, custodian, investigator, identity
+):
+    agree()
+    request = ask()
+    steps.triage_request(
+        request=request, identity=identity, urgency="normal", words="", by=custodian
+    )
+    match(request, stored_item)
+    approve(request)
+    steps.schedule_pickup(
+        request=request,
+        planned_at=clock.now() + timedelta(hours=3),
+        person=investigator,
+        by=custodian,
+    )
+
+    told = [t.sentence for t in work(custodian, clock.now())]
+    [pickup] = [sentence for sentence in told if "pick-up" in sentence]
+    assert ("nobody has verified" in pickup) is (identity == "not_verified")
+
+
 def test_a_refusal_can_be_disputed_and_is_answered(
     ask, match, approve, investigator, coordinator
 ):
