@@ -194,7 +194,8 @@ def _say(
     more: Sequence[AnySignature] = (),
     is_back_known: bool = False,
 ) -> Entry:
-    place = way().place(log, said.stream)
+    find = way().place if more else way().guess
+    place = find(log, said.stream)
     for _ in range(_ATTEMPTS):
         made = _joined(log, said, place.link).statement(signer.kid, role, place.link)
         signed = _signed(log, made, made.encode(), signer, more)

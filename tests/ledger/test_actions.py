@@ -102,7 +102,7 @@ def test_append_takes_as_many_queries_however_long_the_log(log: str) -> None:
     with CaptureQueriesContext(connection) as queries:
         note(21)
 
-    assert len(queries) == (2 if connection.vendor == "postgresql" else 4)
+    assert len(queries) == (1 if connection.vendor == "postgresql" else 4)
 
 
 def test_entries_of_one_moment_follow_each_other(log: str) -> None:

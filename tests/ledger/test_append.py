@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from django.db import DatabaseError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
 
@@ -17,7 +18,7 @@ from centre.ledger import append as appending
 from centre.ledger import statement as statements_of
 from centre.ledger.append import functions, statements
 from centre.ledger.append.batch import Said, rows_of
-from centre.ledger.append.parts import Link, Outcome, Signed
+from centre.ledger.append.parts import Link, Outcome, Place, Signed
 from centre.ledger.checkpoint import vkey
 from centre.ledger.entry import Signature
 from centre.ledger.errors import LedgerError
@@ -255,10 +256,50 @@ def test_an_append_that_was_overtaken_goes_on_from_where_the_stream_stands(
 ) -> None:
     note(0)
     note(1)
-    monkeypatch.setattr(functions, "place", lambda log, stream: place)
+    monkeypatch.setattr(functions, "guess", lambda log, stream: place)
 
     assert note(2).sseq == 2
     assert list(verify.faults(LOG, keys=KEYS)) == []
+
+
+@pytest.mark.postgres
+def test_whoever_goes_on_with_a_thing_is_not_asked_where_it_stands(place: Any) -> None:
+    with CaptureQueriesContext(connection) as first:
+        note(0)
+    with CaptureQueriesContext(connection) as second:
+        note(1)
+
+    asked = [sum("ledger_" in q["sql"] for q in found) for found in (first, second)]
+    assert asked == [2, 1]
+
+
+@pytest.mark.postgres
+def test_what_was_rolled_back_or_overtaken_is_remembered_wrongly_and_found_out(
+    place: Any,
+) -> None:
+    with transaction.atomic():
+        note(0)
+        note(1)
+        transaction.set_rollback(True)
+    assert note(0).sseq == 0
+
+    stale = dict(functions._remembered)
+    note(1)
+    functions._remembered.update(stale)  # as if another process had added that
+    assert note(2).sseq == 2
+    assert list(verify.faults(LOG, keys=KEYS)) == []
+
+
+@pytest.mark.postgres
+def test_no_more_streams_are_remembered_than_there_is_room_for(
+    place: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(functions, "MOST_REMEMBERED", 2)
+    monkeypatch.setattr(functions, "_remembered", {})
+    for number, stream in enumerate((SWAB, BLOOD, bytes(16))):
+        functions._remember(Place(LOG, stream, Link(0, None)), Link(number, None))
+
+    assert len(functions._remembered) == 1
 
 
 @pytest.mark.postgres

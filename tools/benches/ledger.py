@@ -55,6 +55,8 @@ def figures() -> Iterator[Figure]:
     bench = _Bench()
     ordinary = "one create() of an ordinary row of the same size"
     yield from _one_writer("append", bench.append, plain_create, ordinary)
+    new = bench.append_to_a_new_thing
+    yield from _one_writer("append_to_a_new_thing", new, plain_create, ordinary)
     yield from _one_writer("note_of_a_reading", bench.note, plain_create, ordinary)
     history = "the same create with simple-history"
     yield from _one_writer("create_and_event", bench.with_event, bench.kept, history)
@@ -77,6 +79,7 @@ class _Bench:
         self.case = Case.objects.order_by("opened_at")[0]
         self.centre: Centre = self.case.centre
         self.user: User = self.case.opened_by
+        self.things: dict[int, bytes] = {}
 
     def _open(self, log: str) -> str:
         key = vkey(log, self.signer.public_key)
@@ -91,6 +94,10 @@ class _Bench:
     @transaction.atomic
     def append(self, _writer: int) -> None:
         self._append(self.log)
+
+    @transaction.atomic
+    def append_to_a_new_thing(self, _writer: int) -> None:
+        self._append(self.log, uuid.uuid4().bytes)
 
     @transaction.atomic
     def append_own(self, writer: int) -> None:
@@ -118,11 +125,12 @@ class _Bench:
             outcome="ok",
         )
 
-    def _append(self, log: str) -> None:
+    def _append(self, log: str, stream: bytes = b"") -> None:
+        """To the thing this writer goes on with, unless another is named."""
         actions.append(
             log=log,
             kind=Kind.PLAN_MADE,
-            stream=uuid.uuid4().bytes,
+            stream=stream or self.things.setdefault(os.getpid(), uuid.uuid4().bytes),
             commit=secrets.token_bytes(32),
             signer=self.signer,
             role="nurse",

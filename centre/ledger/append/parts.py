@@ -82,6 +82,9 @@ class Way(Protocol):
     def place(self, log: str, stream: bytes) -> Place:
         """Where the next entry of a stream goes."""
 
+    def guess(self, log: str, stream: bytes) -> Place:
+        """The same, perhaps wrongly; `add` finds that out and says it."""
+
     def add(
         self, place: Place, signed: Signed, at: datetime, *, is_back_known: bool
     ) -> Answer:

@@ -73,6 +73,9 @@ def place(log: str, stream: bytes) -> Place:
     return Place(log, stream, _link(log, stream), head)
 
 
+guess = place
+
+
 def add(place: Place, signed: Signed, at: datetime, *, is_back_known: bool) -> Answer:
     """Add one entry at the head and move the head on."""
     head = place.head
