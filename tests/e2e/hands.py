@@ -25,8 +25,12 @@ Shown = dict[str, list[str]]
 
 
 def put(page: Page, name: str, value: Any) -> None:
-    """Put one value into the control or controls of this name."""
+    """Put one value into the control or controls of this name, unfolded if need be."""
     found = page.locator(f'main [name="{name}"]')
+    named = page.locator(f'[name="{name}"]')
+    folded = page.locator("main details:not([open])").filter(has=named)
+    while folded.count():
+        folded.first.locator("summary").first.click()
     kind = found.first.evaluate("one => one.type")
     if kind in {"radio", "checkbox"}:
         for one in [value] if isinstance(value, str) else value:
