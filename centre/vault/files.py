@@ -11,6 +11,7 @@ import hashlib
 import os
 import secrets
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, Final
@@ -103,6 +104,17 @@ def fault(*, blob_id: UUID, case_id: UUID, sha256: str, cipher_sha256: str) -> s
     if found != cipher_sha256:
         return "is not the file that was stored"
     return _content_fault(blob_id, case_id, sha256)
+
+
+@contextmanager
+def kept_with(*blob_ids: UUID) -> Iterator[None]:
+    """Around an act that writes these files: if it fails, they are taken away again."""
+    try:
+        yield
+    except BaseException:
+        for blob_id in blob_ids:
+            path_of(blob_id).unlink(missing_ok=True)
+        raise
 
 
 def path_of(blob_id: UUID) -> Path:

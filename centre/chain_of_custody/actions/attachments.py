@@ -39,7 +39,7 @@ def attach_document(
     docket = take(package, by=by, at=at, told=Told(note=note))
     source = _source(package, about)
     key, blob = uuid4(), uuid4()
-    try:
+    with files.kept_with(blob):
         stored = files.write([content], blob_id=blob, case_id=case.pk)
         event = docket.write(
             Move.DOCUMENT_ATTACHED,
@@ -49,9 +49,6 @@ def attach_document(
             blob_sha256=stored.cipher_sha256,
         )
         _keep(event, blob, stored, key=key, note=note, by=by)
-    except BaseException:
-        files.path_of(blob).unlink(missing_ok=True)
-        raise
     return event
 
 

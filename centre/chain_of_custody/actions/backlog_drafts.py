@@ -60,7 +60,7 @@ def add_scan(
     plain = file_name(name)
     _check_room(plain, names.values())
     blob = uuid4()
-    try:
+    with files.kept_with(blob):
         stored = files.write([content], blob_id=blob, case_id=SYSTEM_SCOPE)
         scan = BacklogDraftScan.objects.create(
             draft=held,
@@ -72,9 +72,6 @@ def add_scan(
         held.content = {**held.content, "scans": {**names, str(scan.pk): plain}}
         held.save()
         _note(held, by, at, "scan added")
-    except BaseException:
-        files.path_of(blob).unlink(missing_ok=True)
-        raise
     return scan
 
 

@@ -206,7 +206,7 @@ def _keep_form(
     transfer: Transfer, number: str, content: bytes, *, by: User, at: datetime
 ) -> PaperForm:
     blob = uuid4()
-    try:
+    with files.kept_with(blob):
         stored = files.write([content], blob_id=blob, case_id=transfer.case_id)
         row = PaperForm.objects.create(
             number=number,
@@ -228,7 +228,4 @@ def _keep_form(
             stream=transfer.pk,
             blob_sha256=stored.cipher_sha256,
         )
-    except BaseException:
-        files.path_of(blob).unlink(missing_ok=True)
-        raise
     return row

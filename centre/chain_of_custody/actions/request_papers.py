@@ -28,7 +28,7 @@ def keep_paper(
     _require_side(request, by, Permission.REQUEST_KEY_IN)
     check_scan(content)
     blob = uuid4()
-    try:
+    with files.kept_with(blob):
         stored = files.write([content], blob_id=blob, case_id=SYSTEM_SCOPE)
         row = RequestPaper.objects.create(
             request=request,
@@ -49,9 +49,6 @@ def keep_paper(
             stream=request.pk,
             blob_sha256=stored.cipher_sha256,
         )
-    except BaseException:
-        files.path_of(blob).unlink(missing_ok=True)
-        raise
     return row
 
 

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import datetime
 from typing import TypedDict, Unpack
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 from django.db import transaction
 
@@ -61,7 +59,7 @@ def add_photograph(
     shown = rules.screen_copy(original)
 
     blob, copy = uuid4(), uuid4()
-    with _removed_on_failure(blob, copy):
+    with files.kept_with(blob, copy):
         stored = files.write([original], blob_id=blob, case_id=case.pk)
         row = Photograph.objects.create(
             examination=examination,
@@ -137,14 +135,3 @@ def _record(
     journal.record(
         kind, by=by, on=row.case, at=at, row=row, blob_sha256=stored.cipher_sha256
     )
-
-
-@contextmanager
-def _removed_on_failure(*blobs: UUID) -> Iterator[None]:
-    """A file without its row is of no use to anybody: it goes if the act fails."""
-    try:
-        yield
-    except BaseException:
-        for blob in blobs:
-            files.path_of(blob).unlink(missing_ok=True)
-        raise
