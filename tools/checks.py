@@ -30,6 +30,8 @@ _MANAGED: Final = (
 )
 _TWO_WORKERS: Final = ("-n", "2", "--dist", "worksteal")
 """A worker keeps neighbours, so that what a module furnishes is furnished once."""
+_IN_A_HURRY: Final = ("synchronous_commit=off", "shared_buffers=256MB", "jit=off")
+"""No power cut is tried on this server; kill tests and restores start their own."""
 _DATABASES: Final = frozenset({"DATABASE_URL", "KEYS_URL"})
 _NO_BROWSER: Final = "not e2e"
 _STORED: Final = "stored and not e2e"
@@ -58,7 +60,7 @@ def _test(surroundings: Mapping[str, str]) -> None:
     _pytest(surroundings, *_TWO_WORKERS, "-m", _NO_BROWSER)
     say("\n→ Tests on PostgreSQL")
     copied = Path(surroundings[migrated.NAMED_BY]) / migrated.SERVER
-    with postgres.server(of=copied) as server:
+    with postgres.server(*_IN_A_HURRY, of=copied) as server:
         urls = {"DATABASE_URL": server.url("centre"), "KEYS_URL": server.url("keys")}
         _pytest({**surroundings, **urls}, *_TWO_WORKERS, "-m", _STORED)
     say("\n→ The visits in a browser")

@@ -101,9 +101,9 @@ LEDGER: Final = {
 """Each attempt, and the roles for whom it works."""
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def places(django_db_setup: None, django_db_blocker: Any) -> Iterator[dict[str, Any]]:
-    """A database of this module's own; how each role reaches it."""
+    """A database of these tests alone, made once; how each role reaches it."""
     if settings.DATABASES["default"]["ENGINE"] != "django.db.backends.postgresql":
         pytest.skip("SQLite knows no roles.")
     mark = secrets.token_hex(4)
@@ -165,7 +165,7 @@ def _migrate(names: dict[str, str], password: str) -> None:
         assert done.returncode == 0, done.stderr.decode()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def reach(places: dict[str, Any], django_db_blocker: Any) -> Iterator[dict[str, Any]]:
     """An open connection of every role, and a log with three entries."""
     names, password = places["names"], places["password"]
