@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sqlite3
 from base64 import urlsafe_b64encode
 from collections.abc import Callable, Iterator
@@ -46,6 +47,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         marked = any(map(item.get_closest_marker, ("django_db", "postgres")))
         if asked & REACHES_ROWS or marked:
             item.add_marker(pytest.mark.stored)
+
+
+def pytest_collection_finish() -> None:
+    """What was imported stays to the end, and is not gone through for rubbish again."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(100_000, 50, 100)
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -111,7 +119,10 @@ def centre_elsewhere(db: None):
 
 
 def enrol(username: str, name: str, role, centre):
-    """Enrol one of the cast, her signing key unlocked."""
+    """Enrol one of the cast, her signing key unlocked, in her role as in a session.
+
+    Who acts in every role she holds, as in no session, has `acting` taken away.
+    """
     from centre.core.actions import people
     from centre.core.actions.set_up import system_actor
 
@@ -124,6 +135,7 @@ def enrol(username: str, name: str, role, centre):
         by=system_actor(),
     )
     people.unlock(user, PASSWORD)
+    user.acting = user.memberships.get()
     return user
 
 

@@ -25,12 +25,10 @@ POLICE = "agency:riverside-police"
 
 @pytest.fixture
 def decide(nurse):
-    """Let the survivor decide on an item of consent, in a talk of its own."""
+    """Let the survivor decide on items of consent, in a talk of their own."""
     from centre.core import journal
 
-    def decided(case, item, *, state="given", recipient="centre", purpose="", by=None):
-        at = clock.now()
-        by = by or nurse
+    def talked(case, at, by):
         talk = ConsentConversation.objects.create(
             case=case,
             reference=secrets.token_hex(5),
@@ -44,21 +42,27 @@ def decide(nurse):
             details={},
         )
         journal.record(Kind.CONSENT_DISCUSSED, by=by, on=case, at=at, row=talk)
-        decision = ConsentDecision.objects.create(
-            case=case,
-            conversation=talk,
-            number=ConsentDecision.objects.filter(case=case).count() + 1,
-            item=item,
-            recipient=recipient,
-            purpose=purpose,
-            state=state,
-            valid_from=at,
-            decided_at=at,
-            taken_by=by,
-            details={},
-        )
-        journal.record(Kind.CONSENT_GIVEN, by=by, on=case, at=at, row=decision)
-        return decision
+        return talk
+
+    def decided(case, *items, state="given", recipient="centre", purpose="", by=None):
+        at, by = clock.now(), by or nurse
+        talk = talked(case, at, by)
+        before = ConsentDecision.objects.filter(case=case).count()
+        for number, item in enumerate(items, before + 1):
+            decision = ConsentDecision.objects.create(
+                case=case,
+                conversation=talk,
+                number=number,
+                item=item,
+                recipient=recipient,
+                purpose=purpose,
+                state=state,
+                valid_from=at,
+                decided_at=at,
+                taken_by=by,
+                details={},
+            )
+            journal.record(Kind.CONSENT_GIVEN, by=by, on=case, at=at, row=decision)
 
     return decided
 
@@ -66,8 +70,7 @@ def decide(nurse):
 @pytest.fixture
 def consented(case, decide):
     """The survivor agrees to samples, and to handing them to the police."""
-    for item in ("C08", "C09", "C10", "C11", "C12"):
-        decide(case, item)
+    decide(case, "C08", "C09", "C10", "C11", "C12")
     decide(case, "C18", recipient=POLICE, purpose="investigation")
     return case
 

@@ -230,6 +230,7 @@ def both(centre, custodian):
     people.grant_role(
         user=custodian, role=Role.COORDINATOR, centre=centre, by=system_actor()
     )
+    custodian.acting = None
     return custodian
 
 

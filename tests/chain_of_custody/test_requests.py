@@ -307,6 +307,7 @@ def test_who_decided_does_not_hand_out(
     people.grant_role(
         user=coordinator, role="custodian", centre=centre, by=system_actor()
     )
+    coordinator.acting = None
     decide_all(matched, coordinator)
 
     with pytest.raises(RuleError, match="another person must hand the items out"):

@@ -26,15 +26,23 @@ def pytest_collection_modifyitems(items):
 
 
 @pytest.fixture(scope="session")
-def site(tmp_path_factory):
-    """A small furnished centre behind the production server."""
-    with served(tmp_path_factory.mktemp("e2e") / "home") as running:
+def site(tmp_path_factory, worker_id):
+    """A small furnished centre behind the production server.
+
+    Workers that run side by side furnish one and serve a copy each.
+    """
+    own = tmp_path_factory.getbasetemp()
+    made = (own if worker_id == "master" else own.parent) / "furnished"
+    with served(tmp_path_factory.mktemp("e2e") / "home", made) as running:
         yield running
 
 
 @pytest.fixture(scope="session")
-def chromium():
-    """Debian's own browser, without a window."""
+def chromium(site):
+    """Debian's own browser, without a window.
+
+    It closes before the server does, which waits for connections left open.
+    """
     named = os.environ.get("CENTRE_BROWSER")  # noqa: TID251 - as the set-up found it
     path = named or shutil.which("chromium")
     if not path:

@@ -176,6 +176,11 @@ def swap(one, other, count=-1):
     return lambda raw: raw.replace(one, other, count)
 
 
+def other_sign(found):
+    """Another sign of base64 than the one that was found at the end."""
+    return found[0][:-1] + (b"+" if found[0].endswith(b"/") else b"/")
+
+
 FORGERIES = {
     "an entry's time": ("entries/", swap(b'"at":"20', b'"at":"21')),
     "an entry's kind": ("entries/", swap(b"kit.", b"kat.")),
@@ -207,7 +212,7 @@ FORGERIES = {
     "an opening's salt": ("openings/", swap(b'"salt":"', b'"salt":"A')),
     "an opening's number": ("openings/", sub(rb'"n":\d', b'"n":9')),
     "the size": ("checkpoint.note", sub(rb"\n\d", b"\n9", 1)),
-    "the root": ("checkpoint.note", sub(rb"\n.([^ ]{43})\n", rb"\n/\1\n", 1)),
+    "the root": ("checkpoint.note", sub(rb"\n[^ ](?=[^ ]{43}\n)", other_sign, 1)),
     "no signature of the log": (
         "checkpoint.note",
         lambda raw: raw.partition(b"\n\n")[0] + b"\n\n",

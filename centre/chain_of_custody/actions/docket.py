@@ -17,7 +17,7 @@ from django.db.models import Max
 from centre.agencies.queries import agency_of
 from centre.chain_of_custody.actions.whereabouts import keep
 from centre.chain_of_custody.models import CustodyEvent, Item, Kit
-from centre.chain_of_custody.queries.history import Package, history, standing_after
+from centre.chain_of_custody.queries.history import Package, standing
 from centre.chain_of_custody.rules import checks
 from centre.chain_of_custody.rules.corrections import CORRECTING
 from centre.chain_of_custody.rules.fold import OUTSIDE, Standing, apply
@@ -90,7 +90,7 @@ class Docket:
     def _follow(self, event: CustodyEvent) -> None:
         """How the thing stands now; after a correction all of it is folded anew."""
         if event.move in CORRECTING:
-            self.standing = standing_after(self.package, history(self.package))
+            self.standing = standing(self.package)
         else:
             self.standing = apply(self.standing, event.fact())
         keep(self.package, self.case, self.standing)
@@ -144,8 +144,7 @@ def take(
 ) -> Docket:
     """Lock the thing's case, read its history, and hold it for this act."""
     held = lock(case or case_of(package))
-    standing = standing_after(package, history(package))
-    return Docket(package, held, by, at, standing, told or Told())
+    return Docket(package, held, by, at, standing(package), told or Told())
 
 
 def lock(case: Case) -> Case:

@@ -144,7 +144,7 @@ def history(package: Package) -> list[Line]:
 
 def standing(package: Package) -> Standing:
     """How one thing stands now."""
-    return standing_after(package, history(package))
+    return standings([package])[package.pk]
 
 
 def standing_after(package: Package, lines: Iterable[Line]) -> Standing:
