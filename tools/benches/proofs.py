@@ -17,7 +17,7 @@ from typing import Any, Final
 from django.db import connection, transaction
 
 from centre.core import clock
-from centre.ledger import actions, checkpoint, merkle, proofs, wire, witness
+from centre.ledger import actions, checkpoint, merkle, proofs, tiles, wire, witness
 from centre.ledger.kinds import Kind
 from centre.ledger.merkle import Frontier
 from centre.ledger.models import Checkpoint, Entry
@@ -35,13 +35,14 @@ Figure = dict[str, Any]
 
 
 def figures() -> Iterator[Figure]:
-    """Every figure on this database."""
+    """Every figure on this database, over tiles as the clock keeps them."""
     signer = Signer.from_seed(new_seed())
     log = f"osc.example/bench-{secrets.token_hex(4)}/proofs"
     key = checkpoint.vkey(log, signer.public_key)
     actions.open_log(log=log, vkey=key, at=clock.now())
     marks = [_grown(log, signer) for _ in range(max(1, volumes().checked // _BATCH))]
     newest = marks[-1]
+    yield _figure("tiles_made", newest.size, ms=_ms(partial(tiles.integrate, log)))
     yield from _inclusion(log, key, newest)
     yield from _consistency(log, marks)
     yield _signed(log, signer, newest)
