@@ -268,6 +268,12 @@ TIME_ZONE = environment.text("CENTRE_TIME_ZONE", "Africa/Nairobi")
 USE_TZ = True
 JURISDICTION = environment.text("CENTRE_JURISDICTION", "KE").upper()
 """ISO 3166 code; whose windows, clocks and certificates stand first."""
+CARE_RULES: Final = Path(
+    environment.text("CENTRE_CARE_RULES", "")
+    or BASE_DIR / "centre/forensics/rules/care/data/who-care-2026.2.toml"
+)
+"""The rules of care this centre works by: where people are seen, its signed copy."""
+
 COLLECTION_ORDER = environment.text("CENTRE_COLLECTION_ORDER", "default")
 """In which order samples are offered; one of the catalogue's protocols."""
 FORMAT_MODULE_PATH = ["centre.formats"]

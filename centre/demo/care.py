@@ -15,6 +15,8 @@ from centre.core.models import User
 from centre.demo.steps import Visit, told
 from centre.forensics import actions as forensics
 from centre.forensics.actions import Placed
+from centre.forensics.queries import advice_on, care_inputs
+from centre.forensics.rules.care import Verdict
 from centre.support.actions.appointments import make_appointment
 from centre.support.actions.goals import Wanted, done_step, set_goal, set_step
 from centre.support.actions.plans import make_plan
@@ -216,9 +218,12 @@ def photograph(exam: Examination, nurse: User) -> Photograph:
 
 
 def follow_advice(exam: Examination, nurse: User) -> None:
-    """The nurse follows both pieces of advice."""
-    for rule in ("PEP", "EC"):
-        forensics.answer_advice(examination=exam, rule=rule, done="followed", by=nurse)
+    """The nurse does all that is to be offered."""
+    for advice in advice_on(care_inputs(exam, clock.now())):
+        if advice.verdict is Verdict.OFFER:
+            forensics.answer_advice(
+                examination=exam, rule=advice.rule, done="followed", by=nurse
+            )
 
 
 def support_adult(visit: Visit) -> None:

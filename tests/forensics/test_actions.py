@@ -22,6 +22,7 @@ from centre.forensics.models import (
     PhotographCopy,
     SampleTaken,
 )
+from centre.forensics.queries import care
 from centre.forensics.queries.injuries import numbers
 from centre.ledger import canonical
 from centre.ledger.models import Entry
@@ -393,7 +394,9 @@ def test_an_answer_to_advice_keeps_what_it_stood_on(examination, nurse):
 
     assert row.details["verdict"] == "offer"
     assert row.details["because"] == "She wants to think"
-    assert "h_min" in row.details["inputs"]
+    assert row.details["inputs"]["age"] == "25"
+    assert row.details["rules"] == "who-care 2026.2"
+    assert row.details["fingerprint"] == care.care_pack().fingerprint
     assert "advice.answered" in kinds()
 
 

@@ -12,7 +12,7 @@ from centre.core.models import User
 from centre.core.permissions import Permission
 from centre.forensics.models import AdviceAnswer, Examination
 from centre.forensics.queries import care
-from centre.forensics.rules.advice import VERSION, Advice
+from centre.forensics.rules.care import Advice
 from centre.ledger.kinds import Kind
 
 FOLLOWED: Final = "followed"
@@ -30,7 +30,7 @@ def answer_advice(
     access.require(by, Permission.EXAMINATION_EDIT, case)
     _check_answer(done, because)
     given = care.care_inputs(examination, at)
-    advice = _advice(rule, care.advice_on(given))
+    advice, pack = _advice(rule, care.advice_on(given)), care.care_pack()
     row = AdviceAnswer.objects.create(
         examination=examination,
         case=case,
@@ -43,7 +43,8 @@ def answer_advice(
             "verdict": str(advice.verdict),
             "says": advice.says,
             "reasons": list(advice.reasons),
-            "rules": VERSION,
+            "rules": str(pack),
+            "fingerprint": pack.fingerprint,
             "inputs": care.snapshot(given),
         },
     )

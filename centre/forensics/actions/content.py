@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from decimal import Decimal
 from typing import Any, Final
 
 from centre.core.models import ConsentDecision, User
 from centre.forensics.models import Examination, Photograph, SampleTaken
 from centre.forensics.queries import injuries
-from centre.forensics.queries.care import inputs_of
+from centre.forensics.rules.care.told import Told, bmi
 from centre.packs.model import Kind, Pack, Required
 
 FORMAT: Final = "centre-examination/1"
@@ -134,7 +133,7 @@ def _computed(
     """What the software knows and nobody enters."""
     case = examination.case
     earlier = Examination.objects.filter(case=case, begun_at__lt=examination.begun_at)
-    bmi: Decimal | None = inputs_of(answers, {}).bmi
+    index = bmi(Told(answers, {}, at.date()))
     computed = {
         "adm.exam_no": earlier.count() + 1,
         "adm.clock_source": "server",
@@ -142,6 +141,6 @@ def _computed(
         "adm.completed_by": {"name": by.name},
         "int.case_no": case.reference,
         "int.anon_mode": case.registration,
-        "ge.bmi": None if bmi is None else format(bmi, "f"),
+        "ge.bmi": None if index is None else format(index, "f"),
     }
     return {code: value for code, value in computed.items() if value is not None}

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Final
 
 from centre.forensics.models import AdviceAnswer, Examination
 from centre.forensics.queries.care import advice_on, inputs_of
-from centre.forensics.rules.advice import Advice, Verdict
+from centre.forensics.rules.care import Advice, Verdict
 
 _LOOKS: Final[dict[Verdict, tuple[str, str]]] = {
     Verdict.OFFER: ("due", "Offer now"),
@@ -37,6 +38,11 @@ class Card:
         return "Done" if self.is_followed else _LOOKS[self.advice.verdict][1]
 
     @property
+    def is_open(self) -> bool:
+        """Whether there is something to do, or to ask, that was not done."""
+        return self.advice.verdict is not Verdict.NOT_NEEDED and not self.is_followed
+
+    @property
     def is_followed(self) -> bool:
         """Whether it was done."""
         return self.answer is not None and self.answer.details["done"] == "followed"
@@ -56,12 +62,16 @@ class Card:
 
 
 def cards(
-    examination: Examination, answers: Mapping[str, Any], facts: Mapping[str, Any]
+    examination: Examination,
+    answers: Mapping[str, Any],
+    facts: Mapping[str, Any],
+    at: datetime,
 ) -> list[Card]:
-    """Every advice on these answers, with the last answer to it."""
+    """Every advice on these answers, with the last answer to it; what to do first."""
     rows = AdviceAnswer.objects.filter(examination=examination)
     last = {row.rule: row for row in rows.select_related("answered_by")}
-    return [
+    found = [
         Card(advice, last.get(advice.rule))
-        for advice in advice_on(inputs_of(answers, facts))
+        for advice in advice_on(inputs_of(examination, answers, facts, at))
     ]
+    return sorted(found, key=lambda card: not card.is_open)

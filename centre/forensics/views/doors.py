@@ -14,6 +14,7 @@ from centre.forensics import actions
 from centre.forensics.actions import Opened
 from centre.forensics.models import Examination
 from centre.forensics.queries.cards import cards
+from centre.forensics.queries.care import care_pack, may_advise
 from centre.intake.cover import cover
 
 
@@ -64,7 +65,12 @@ def around(request: StaffRequest, examination: Examination) -> dict[str, Any]:
 def at_the_side(request: StaffRequest, found: Opened) -> dict[str, Any]:
     """The same, and the care that is advised by what is kept so far."""
     page = around(request, found.examination)
-    return page | {"cards": cards(found.examination, found.answers, found.facts)}
+    at, pack = clock.now(), care_pack()
+    return page | {
+        "cards": cards(found.examination, found.answers, found.facts, at),
+        "care_pack": pack,
+        "may_advise": may_advise(pack),
+    }
 
 
 def ways(examination: Examination) -> list[dict[str, str]]:
