@@ -18,7 +18,7 @@ from centre.core.errors import RuleError
 from centre.core.http import StaffRequest
 from centre.core.models import Case, Draft
 from centre.packs import answers as pack_answers
-from centre.packs.model import Pack, Section
+from centre.packs.model import Pack, Question, Section
 from centre.packs.render import SectionForm, section_form
 
 Keep = Callable[[Mapping[str, Any], int], Draft]
@@ -75,15 +75,17 @@ class Filling:
     def lacking(self) -> list[dict[str, str]]:
         """Every question that still lacks a value or a reason, with its place."""
         return [
-            {
-                "title": question.label(),
-                "href": f"{self.address(section.code)}#id_{question.code}_field",
-            }
+            self.place(question)
             for section in self.sections
             for question in pack_answers.open_questions(
                 section, self.answers, self.facts
             )
         ]
+
+    def place(self, question: Question) -> dict[str, str]:
+        """A question in words, and where it stands."""
+        href = f"{self.address(question.section)}#id_{question.code}_field"
+        return {"title": question.label(), "href": href}
 
     def _task(self, section: Section) -> dict[str, str]:
         count = self.open_count(section)

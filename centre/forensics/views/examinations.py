@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
@@ -20,10 +20,15 @@ from centre.forensics.actions import Opened
 from centre.forensics.forms import BeginForm, CompleteForm
 from centre.forensics.models import Injury
 from centre.forensics.queries import injuries
+from centre.forensics.queries.documentation import documentation
 from centre.forensics.rules.complete import suggested
+from centre.forensics.rules.documentation import Look, Point, Room
 from centre.forensics.rules.injuries import disagreements, lacking
 from centre.forensics.views import completed, doors
 from centre.packs.faults import faults as faults_of
+
+MOST_PLACES: Final = 4
+"""How many ways to what is missing one line of the index offers."""
 
 
 @require_http_methods(["GET", "POST"])
@@ -105,6 +110,9 @@ def _what_is_open(opened: Opened) -> dict[str, Any]:
     long_form: Filling = doors.filling(opened)
     found = injuries.current(opened.examination)
     broken = faults_of(opened.pack, opened.answers, opened.facts)
+    score = documentation(
+        opened.examination, opened.pack, opened.answers, opened.facts, found
+    )
     soft = [fault.message for fault in broken if not fault.is_hard]
     return {
         "title": "Examination",
@@ -112,7 +120,38 @@ def _what_is_open(opened: Opened) -> dict[str, Any]:
         "lacking": [*long_form.lacking(), *_injuries_lacking(opened, found)],
         "faults": [fault.message for fault in broken if fault.is_hard],
         "warnings": [*soft, *disagreements(opened.answers, injuries=len(found))],
+        "score": score,
+        "raises": [_raises(opened, long_form, point) for point in score.open_points],
     }
+
+
+def _raises(opened: Opened, long_form: Filling, point: Point) -> dict[str, Any]:
+    """One line of what would raise the index, with the ways to it."""
+    places = _places(opened, long_form, point.found)
+    return {
+        "topic": point.topic,
+        "places": places[:MOST_PLACES],
+        "more": max(0, len(places) - MOST_PLACES),
+    }
+
+
+def _places(opened: Opened, long_form: Filling, look: Look) -> list[dict[str, str]]:
+    by_code, reference = opened.pack.by_code, opened.examination.reference
+    asked = [long_form.place(by_code[code]) for code in look.codes]
+    injured = [
+        {"title": f"Injury {row}", "href": reverse("injury", args=[reference, row])}
+        for row in look.injuries
+    ]
+    room = [_room(opened, look.room)] if look.room else []
+    return asked + injured + room
+
+
+def _room(opened: Opened, room: Room) -> dict[str, str]:
+    if room is Room.CONSENT:
+        href = reverse("consents", args=[opened.case.reference])
+        return {"title": "Consent", "href": href}
+    ways = {way["title"]: way for way in doors.ways(opened.examination)}
+    return ways[room.words]
 
 
 def _injuries_lacking(opened: Opened, found: list[Injury]) -> list[dict[str, str]]:
