@@ -56,6 +56,7 @@ STARTS: Final[dict[str, tuple[tuple[str, str], ...]]] = {
         ("Acts of two people", "proposals"),
         ("Integrity", "integrity"),
         ("Figures for others", "figures"),
+        ("How examinations are documented", "documentation"),
     ),
     Role.INVESTIGATOR: (
         ("Ask for evidence", "request_evidence"),

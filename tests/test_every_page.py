@@ -33,7 +33,7 @@ EVERYBODY = f"{CENTRE} {ELSEWHERE} {AGENCIES} {OVERSIGHT}"
 ENROLLED = "nadia clara coral selma kito ivan dora aude sami"
 TALK = UUID("00000000-0000-4000-8000-000000000005")
 NO_CODE = "AAAAAAAAAAAAA"
-KEYS = {"event", "key"}
+KEYS = {"event", "key", "person"}
 """Parts of an address that are a row's own key."""
 NO_PAGE = "/there-is-no-such-page/"
 
@@ -312,6 +312,8 @@ TABLE = {
     "handover_offer": form("kito", "reference=request"),
     "centre_receipt": page("kito dora", "reference=handed_over"),
     # The examination
+    "documentation": page("dora"),
+    "documentation_of": page("dora", "person=examiner"),
     "begin_examination": form(CARE, "reference=case"),
     "examination": Row("reference=examination", CARE, 302),
     "examination_section": form(CARE, "reference=examination section=visit", 302),

@@ -140,6 +140,7 @@ def _under_way(visit: Any, furniture: Any) -> dict[str, Any]:
         "told": _told(visit),
         **_own_page(visit),
         "post": _post(),
+        "examiner": visit.who("nadia"),
     }
 
 

@@ -73,6 +73,7 @@ class Permission(StrEnum):
     PHOTO_ADD = "photo.add"
     PHOTO_OPEN = "photo.open"
     REPORT_PRINT = "report.print"
+    DOCUMENTATION_VIEW = "documentation.view"
 
     # Evidence
     KIT_STOCK = "kit.stock"

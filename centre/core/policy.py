@@ -244,6 +244,7 @@ POLICY: Final[tuple[Grant, ...]] = (
         May.EXPORT_APPROVE,
         May.SHRED_PROPOSE,
         May.SHRED_APPROVE,
+        May.DOCUMENTATION_VIEW,
     ),
     *_grants(
         Role.COORDINATOR,

@@ -5,6 +5,7 @@ from django.urls import path
 from centre.forensics.views import (
     care,
     completed,
+    documentation,
     examinations,
     injuries,
     photographs,
@@ -12,6 +13,12 @@ from centre.forensics.views import (
 )
 
 urlpatterns = [
+    path("documentation/", documentation.documentation, name="documentation"),
+    path(
+        "documentation/<uuid:person>/",
+        documentation.documentation_of,
+        name="documentation_of",
+    ),
     path(
         "cases/<str:reference>/examination/begin/",
         examinations.begin,

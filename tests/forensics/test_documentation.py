@@ -2,22 +2,33 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
+
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from centre.core.errors import AccessError
+from centre.core.models import AccessNote
 from centre.forensics import actions
 from centre.forensics.queries.documentation import documentation
 from centre.forensics.queries.injuries import current
 from centre.forensics.rules.documentation import (
     TOPICS,
     Found,
+    Judged,
+    Look,
     Package,
+    Point,
     Room,
+    Score,
     State,
     score,
+    trend,
 )
 from centre.forensics.rules.documentation.topics import is_documented
-from tests.forensics.conftest import add, describe, fill
+from tests.forensics.conftest import PACK, STEPS, add, describe, fill
 from tests.forensics.test_actions import take
 
 BY_CODE = {topic.code: topic for topic in TOPICS}
@@ -230,7 +241,7 @@ def test_a_sample_that_lies_loose_is_neither_sealed_nor_handed_on(examination, n
     found = index_of(examination, nurse)
 
     assert found["sealed"].state is State.OPEN
-    assert found["handed_on"].room is Room.SAMPLES
+    assert found["handed_on"] == Look(State.OPEN, room=Room.SAMPLES)
 
 
 @pytest.mark.stored
@@ -245,7 +256,7 @@ def test_the_page_shows_the_score_and_leads_to_what_would_raise_it(
     assert before.context["score"].met < after.context["score"].met
     opened = {line["topic"].code: line for line in before.context["raises"]}
     assert opened["acts"]["places"][0]["href"].endswith("_field")
-    assert opened["acts"]["more"] > 0
+    assert (len(opened["acts"]["places"]), opened["acts"]["more"] > 0) == (4, True)
     assert "injuries/1" in opened["described"]["places"][0]["href"]
     for line in opened.values():
         for place in line["places"]:
@@ -260,3 +271,218 @@ def test_the_index_is_no_part_of_the_record(completed, nurse):
 
     assert "documentation" not in content
     assert "score" not in content
+
+
+# --- one examiner's year --------------------------------------------------------------
+
+
+def judged(on, **found):
+    """An examination of which only these topics were looked at."""
+    points = (Point(BY_CODE[code], Look(state)) for code, state in found.items())
+    return Judged(on, Score(tuple(points)))
+
+
+MET, OPEN, NOT_HERE = State.MET, State.OPEN, State.NOT_HERE
+
+
+def test_a_month_is_the_share_of_what_belonged():
+    june, may = date(2026, 6, 1), date(2026, 5, 31)
+    found = trend(
+        [
+            judged(june, visit=MET, acts=OPEN),
+            judged(may, visit=OPEN, acts=NOT_HERE),
+            judged(june, visit=MET, acts=MET, scale=NOT_HERE),
+        ]
+    )
+
+    assert [(m.label, m.percent, m.count) for m in found.months] == [
+        ("2026-05", 0, 1),
+        ("2026-06", 75, 2),
+    ]
+    assert found.count == 3
+
+
+def test_what_stays_open_most_often_stands_first():
+    day = date(2026, 6, 1)
+    found = trend(
+        [
+            judged(day, visit=MET, acts=OPEN, scale=OPEN),
+            judged(day, visit=MET, acts=OPEN, scale=NOT_HERE),
+        ]
+    )
+
+    assert [(o.topic.code, o.open, o.of) for o in found.often_open] == [
+        ("acts", 2, 2),
+        ("scale", 1, 1),
+    ]
+
+
+def test_at_most_five_topics_are_named():
+    found = trend([judged(date(2026, 6, 1), **dict.fromkeys(ASKED, OPEN))])
+
+    assert len(found.often_open) == 5
+
+
+def test_nothing_completed_is_no_trend():
+    assert trend([]).months == ()
+
+
+@pytest.fixture
+def look_at(coordinator, centre):
+    """What the coordinator sees of somebody's year."""
+
+    def looked(person, by=coordinator):
+        return actions.open_documentation(person=person, centre=centre, by=by)
+
+    return looked
+
+
+@pytest.mark.stored
+def test_the_year_of_an_examiner_is_what_she_completed(
+    completed, nurse, clinician, look_at
+):
+    found = look_at(nurse)
+
+    assert found.count == 1
+    assert 0 < found.months[0].percent < 100
+    assert found.often_open
+    assert look_at(clinician).count == 0
+
+
+@pytest.mark.stored
+def test_a_completed_examination_is_judged_as_it_was_before(
+    examination, nurse, look_at
+):
+    fill(examination, nurse)
+    before = {code: found.state for code, found in index_of(examination, nurse).items()}
+    actions.complete_examination(examination=examination, by=nurse)
+    after = look_at(nurse)
+
+    met = sum(state is State.MET for state in before.values())
+    of = sum(state is not State.NOT_HERE for state in before.values())
+    assert after.months[0].percent == round(100 * met / of)
+
+
+@pytest.mark.stored
+def test_more_than_a_year_ago_is_not_looked_at(monday, completed, nurse, look_at):
+    monday.shift(timedelta(days=364))
+    assert look_at(nurse).count == 1
+
+    monday.shift(timedelta(days=2))
+    assert look_at(nurse).count == 0
+
+
+@pytest.mark.stored
+def test_a_case_the_coordinator_is_kept_out_of_does_not_count(
+    completed, nurse, coordinator, look_at, centre
+):
+    from centre.core.actions.cases import exclude
+
+    exclude(case=completed.case, user=coordinator, by=coordinator)
+
+    assert look_at(nurse).count == 0
+
+
+@pytest.mark.stored
+def test_what_was_destroyed_for_good_is_left_out(completed, nurse, look_at):
+    from centre.vault.keys import destroy_case_key
+
+    destroy_case_key(completed.case_id)
+
+    assert look_at(nurse).count == 0
+
+
+@pytest.mark.stored
+@pytest.mark.parametrize("who", ["nurse", "clinician", "custodian", "auditor"])
+def test_nobody_but_the_coordinator_sees_it(completed, nurse, look_at, who, request):
+    with pytest.raises(AccessError):
+        look_at(nurse, request.getfixturevalue(who))
+
+
+@pytest.mark.stored
+def test_looking_is_written_down_with_whose_it_was(completed, nurse, look_at):
+    before = AccessNote.objects.count()
+    look_at(nurse)
+
+    assert AccessNote.objects.count() == before + 1
+    assert AccessNote.objects.latest("at", "pk").what.endswith(nurse.username)
+
+
+@pytest.mark.stored
+def test_the_list_names_people_and_shows_no_figure(
+    completed, nurse, clinician, leaver, coordinator, browse
+):
+    page = browse(coordinator).get(reverse("documentation"))
+
+    names = [person.username for person in page.context["people"]]
+    assert {nurse.username, clinician.username} <= set(names)
+    assert leaver.username not in names
+    assert not any(sign.isdigit() for sign in _main(page))
+
+
+@pytest.mark.stored
+def test_the_page_of_one_examiner_shows_months_and_topics(
+    completed, nurse, coordinator, browse
+):
+    page = browse(coordinator).get(reverse("documentation_of", args=[nurse.pk]))
+
+    shown = page.content.decode()
+    month = page.context["trend"].months[0]
+    assert nurse.name in shown
+    assert f">{month.percent}<" in shown
+    for line in page.context["trend"].often_open:
+        assert line.topic.words in shown
+
+
+@pytest.mark.stored
+def test_who_does_not_examine_here_has_no_page(
+    nurse_elsewhere, counsellor, coordinator, browse
+):
+    client = browse(coordinator)
+    for person in (nurse_elsewhere, counsellor):
+        page = client.get(reverse("documentation_of", args=[person.pk]))
+        assert page.status_code == 404
+
+
+@pytest.mark.stored
+def test_five_examinations_cost_as_many_questions_as_two(
+    centre, nurse, decide, look_at
+):
+    from centre.core.actions.cases import open_case
+
+    def complete_another():
+        case = open_case(
+            centre=centre, registration="anonymous", age_band="adult", by=nurse
+        )
+        for item in STEPS:
+            decide(case, item)
+        one = actions.begin_examination(case=case, pack_name=PACK, by=nurse)
+        fill(one, nurse)
+        actions.complete_examination(examination=one, by=nurse)
+
+    def questions():
+        with CaptureQueriesContext(connection) as asked:
+            look_at(nurse)
+        return len(asked)
+
+    complete_another()
+    complete_another()
+    questions()
+    before = questions()
+    for _ in range(3):
+        complete_another()
+
+    assert look_at(nurse).count == 5
+    assert questions() <= before
+
+
+def _main(page):
+    """The words of the page itself, without its frame."""
+    from html.parser import HTMLParser
+
+    words = page.content.decode().partition("<main")[2].partition("</main>")[0]
+    found = []
+    parser = HTMLParser()
+    parser.handle_data = found.append
+    parser.feed(f"<main{words}")
+    return " ".join(found)

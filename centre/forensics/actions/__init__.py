@@ -1,6 +1,7 @@
 """The acts of examinations: the only writers of this room's rows."""
 
 from centre.forensics.actions.advice import answer_advice
+from centre.forensics.actions.documentation import open_documentation
 from centre.forensics.actions.examinations import (
     Opened,
     add_addendum,
@@ -44,6 +45,7 @@ __all__ = [
     "keep_injury",
     "keep_marks",
     "keep_section",
+    "open_documentation",
     "open_examination",
     "open_frozen",
     "open_kit",

@@ -16,10 +16,12 @@ from centre.forensics.rules.documentation.model import (
     Topic,
 )
 from centre.forensics.rules.documentation.topics import TOPICS, score
+from centre.forensics.rules.documentation.trend import Judged, Trend, trend
 
 __all__ = [
     "TOPICS",
     "Found",
+    "Judged",
     "Look",
     "Package",
     "Point",
@@ -27,5 +29,7 @@ __all__ = [
     "Score",
     "State",
     "Topic",
+    "Trend",
     "score",
+    "trend",
 ]

@@ -89,6 +89,11 @@ class Point:
         """Whether something would still raise it."""
         return self.found.state is State.OPEN
 
+    @property
+    def belongs(self) -> bool:
+        """Whether the topic belongs to this examination."""
+        return self.found.state is not State.NOT_HERE
+
 
 @dataclass(frozen=True)
 class Score:
@@ -104,7 +109,7 @@ class Score:
     @cached_property
     def of(self) -> int:
         """How many topics belong to this examination."""
-        return sum(p.found.state is not State.NOT_HERE for p in self.points)
+        return sum(p.belongs for p in self.points)
 
     @property
     def not_here(self) -> int:
