@@ -125,7 +125,7 @@ def check_root_key() -> None:
             raise RootKeyError("The key store has lost the check of its root key.")
         return root.unwrap(bytes(check.wrapped), _ROOT_CHECK)
 
-    _again_if_replaced(opened)
+    root.until_it_stands(opened)
 
 
 def check_keys(*, may_be_empty: bool = True) -> None:
@@ -139,7 +139,7 @@ def check_keys(*, may_be_empty: bool = True) -> None:
             open_centre_key(row)
 
     try:
-        _again_if_replaced(open_all)
+        root.until_it_stands(open_all)
         case_key(SYSTEM_SCOPE)
     except VaultError as error:
         raise RootKeyError(
@@ -166,7 +166,7 @@ def root_to_write() -> root.Provider:
             "The root key does not open this key store. Nothing was written."
         )
 
-    return _again_if_replaced(standing)
+    return root.until_it_stands(standing)
 
 
 def make_system_key() -> None:
@@ -229,7 +229,7 @@ def case_keys(case_id: UUID) -> list[tuple[int, bytes]]:
 
 def centre_key(centre_id: UUID) -> bytes:
     """The centre's newest key, for what is derived from it."""
-    return _again_if_replaced(lambda: open_centre_key(_newest_centre_key(centre_id)))
+    return root.until_it_stands(lambda: open_centre_key(_newest_centre_key(centre_id)))
 
 
 def destroy_case_key(case_id: UUID) -> None:
@@ -315,26 +315,18 @@ def _wrapped_keys(scope: UUID) -> tuple[_WrappedKey, ...]:
     return held
 
 
-def _again_if_replaced(opened: Callable[[], T]) -> T:
-    """What is fetched and opened, once more if it did not open.
-
-    A row and the key files are read one after another; the root key may be replaced
-    in between, and then the row is the old one or the file beside has moved.
-    """
-    try:
-        return opened()
-    except RootKeyError:
-        return opened()
-
-
 def _opened(scope: UUID, choose: Callable[[tuple[_WrappedKey, ...]], T]) -> T:
-    """What is made of a scope's keys, fetched once more if they were replaced since."""
+    """What is made of a scope's keys, fetched anew if they were replaced since."""
     held = _wrapped_keys(scope)
     try:
         return choose(held)
     except (RootKeyError, NoKeyError):
-        _remembered.pop(scope, None)
-        return choose(_wrapped_keys(scope))
+        return root.until_it_stands(lambda: choose(_wrapped_anew(scope)))
+
+
+def _wrapped_anew(scope: UUID) -> tuple[_WrappedKey, ...]:
+    _remembered.pop(scope, None)
+    return _wrapped_keys(scope)
 
 
 def _centre_key_to_stay(centre_id: UUID) -> CentreKey:

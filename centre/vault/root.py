@@ -14,12 +14,12 @@ import fcntl
 import os
 import secrets
 import stat
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
-from typing import Final, Protocol
+from typing import Final, Protocol, TypeVar
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
@@ -27,6 +27,8 @@ from django.conf import settings
 
 from centre.vault import cipher
 from centre.vault.errors import DamagedError, RootKeyError
+
+T = TypeVar("T")
 
 OWNER_READS: Final = 0o400
 OTHERS: Final = stat.S_IRWXG | stat.S_IRWXO
@@ -173,14 +175,26 @@ def coming() -> Provider | None:
 
 
 def unwrap(wrapped: bytes, aad: bytes) -> bytes:
-    """Decrypt a key under the root key, or under the next one while that comes in.
-
-    Asked a second time, the present key may be the next one that just took its place.
-    """
+    """Decrypt a key under the root key, or under the next one while that comes in."""
     try:
         return provider().unwrap(wrapped, aad)
     except RootKeyError:
-        return (coming() or provider()).unwrap(wrapped, aad)
+        return until_it_stands(lambda: _under_either(wrapped, aad))
+
+
+def until_it_stands(opened: Callable[[], T]) -> T:
+    """What opens under the root key; tried again while the key is being replaced.
+
+    A row and the key files are read one after another. When neither file changed
+    during a try, the row is under one of them, or the fault is a true one.
+    """
+    while True:
+        before = _standing()
+        try:
+            return opened()
+        except RootKeyError:
+            if _standing() == before:
+                raise
 
 
 @contextmanager
@@ -206,6 +220,26 @@ def sync_folder(folder: Path) -> None:
         os.fsync(handle)
     finally:
         os.close(handle)
+
+
+def _under_either(wrapped: bytes, aad: bytes) -> bytes:
+    following = coming()
+    if following is not None:
+        with suppress(RootKeyError):
+            return following.unwrap(wrapped, aad)
+    return provider().unwrap(wrapped, aad)
+
+
+def _standing() -> tuple[Version | None, Version | None]:
+    """Which writings of the root key and of the next one lie there now."""
+    return _version_if_any(settings.VAULT_ROOT_KEY_FILE), _version_if_any(beside())
+
+
+def _version_if_any(path: Path) -> Version | None:
+    try:
+        return _version(path)
+    except RootKeyError:
+        return None
 
 
 def _version(path: Path) -> Version:

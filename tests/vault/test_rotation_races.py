@@ -111,6 +111,36 @@ def test_a_root_key_replaced_between_row_and_key_is_no_wrong_key(
     assert not left
 
 
+def test_a_root_key_replaced_at_every_look_is_no_wrong_key(read, monkeypatch):
+    fetch, left = keys.warm, [1, 2, 3, 4]
+
+    def fetched_and_then_replaced(scopes):
+        fetch(scopes)
+        if left:
+            left.pop()
+            rotation.rotate_root()
+
+    assert read() == "kept"
+    monkeypatch.setattr(keys, "warm", fetched_and_then_replaced)
+    rotation.rotate_root()
+
+    assert read() == "kept"
+    assert not left
+
+
+def test_a_wrong_root_key_is_told_and_not_tried_for_ever(vault, monkeypatch):
+    tries = []
+    look = root.provider
+    monkeypatch.setattr(root, "provider", lambda: tries.append(1) or look())
+    vault.root_key.unlink()
+    root.write_key(vault.root_key, b"w" * 32)
+    keys.forget()
+
+    with pytest.raises(RootKeyError):
+        keys.case_key(vault.case)
+    assert len(tries) < 10
+
+
 def test_a_generation_another_process_made_is_fetched(vault, monkeypatch):
     keys.case_key(vault.case)
     known = dict(keys._remembered)
