@@ -166,15 +166,16 @@ def ciphertext_of_another_row(scene: Scene) -> Done:
     which of the two ciphertexts stands there changes nothing that anybody reads.
     """
     model, one, key, _ = _column(scene, is_encrypted)
-    rows = {row.pk: row for row in model._base_manager.filter(pk__in=scene.rows(model))}
-    said = getattr(rows.pop(key), one.attname)
-    others = [pk for pk, row in rows.items() if _reads(row, one) not in (None, said)]
+    said = {row.pk: _reads(row, one) for row in model._base_manager.all()}
+    if said[key] is None:
+        raise NothingThereError
+    others = [pk for pk, words in said.items() if words not in (None, said[key])]
     put(model, one.column, key, stored(model, one.column, scene.one_of(others)))
     return _done(model, key, what=one.attname)
 
 
 def _reads(row: models.Model, one: Field) -> Any:
-    """What a ciphertext says; None if nothing, or if its key is destroyed."""
+    """What a ciphertext says; None if nothing, or if it is changed already."""
     try:
         return getattr(row, one.attname)
     except VaultError:
